@@ -1,0 +1,140 @@
+import eslint from "@eslint/js";
+import importX from "eslint-plugin-import-x";
+import prettier from "eslint-config-prettier";
+import tseslint from "typescript-eslint";
+
+/** The layers: each zone says what files under `target` may not import, and why. */
+const layers = [
+  { target: "./src/shared", from: "./src", except: ["./shared"], message: "shared imports nothing of ours." },
+  { target: "./src/prompts", from: "./src", except: ["./prompts"], message: "prompts are pure data and functions." },
+  {
+    target: "./src/engine",
+    from: "./src",
+    except: ["./engine", "./shared"],
+    message: "The engine stands alone behind shared/protocol.ts.",
+  },
+  {
+    target: "./src/extension",
+    from: "./src",
+    except: ["./extension", "./shared", "./prompts"],
+    message: "The extension talks to the engine through shared/protocol.ts only.",
+  },
+  {
+    target: "./src/webview",
+    from: "./src",
+    except: ["./webview", "./shared"],
+    message: "The page knows messages only.",
+  },
+  { target: "./src/cli", from: "./src/extension", message: "The command line runs without VS Code." },
+  { target: "./src", from: "./test", message: "The product does not import its tests." },
+  { target: "./src", from: "./scripts", message: "The product does not import build scripts." },
+];
+
+/** Completion policy is pure, so that it is tested and replayed without an editor. */
+const pureFiles = ["src/extension/completion/*.ts", "src/prompts/**/*.ts", "src/engine/sampling/**/*.ts"];
+const completionAdapters = [
+  "src/extension/completion/inlineCompletionProvider.ts",
+  "src/extension/completion/completionCommands.ts",
+];
+
+const noOnnxRuntime = {
+  name: "onnxruntime-node",
+  message: "Only src/engine/model runs ONNX Runtime.",
+};
+const noVscode = { name: "vscode", message: "This layer runs without VS Code." };
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/", "test-results/", ".vscode-test/"] },
+  eslint.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.mjs"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    plugins: { "import-x": importX },
+    rules: {
+      "import-x/no-restricted-paths": ["error", { zones: layers, basePath: import.meta.dirname }],
+      "import-x/no-cycle": "error",
+      "no-restricted-imports": ["error", { paths: [noOnnxRuntime] }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      eqeqeq: "error",
+      "prefer-const": "error",
+    },
+    settings: { "import-x/resolver": { node: { extensions: [".ts", ".mjs", ".js"] } } },
+  },
+  {
+    files: ["src/{shared,prompts,engine,cli,webview}/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { paths: [noOnnxRuntime, noVscode] }] },
+  },
+  {
+    files: ["src/engine/model/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { paths: [noVscode] }] },
+  },
+  {
+    files: pureFiles,
+    ignores: completionAdapters,
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { paths: [noOnnxRuntime, noVscode], patterns: [{ group: ["node:*"], message: "Pure files do no I/O." }] },
+      ],
+    },
+  },
+  {
+    files: ["src/extension/**/*.ts"],
+    ignores: ["src/extension/notify.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "window", property: "showErrorMessage", message: "Popups go through notify.ts." },
+        { object: "window", property: "showWarningMessage", message: "Popups go through notify.ts." },
+        { object: "window", property: "showInformationMessage", message: "Popups go through notify.ts." },
+      ],
+    },
+  },
+  {
+    files: ["src/extension/**/*.ts"],
+    ignores: ["src/extension/config.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[property.name='getConfiguration']",
+          message: "Settings are read in config.ts only.",
+        },
+      ],
+    },
+  },
+  {
+    files: ["**/*.mjs"],
+    rules: {
+      // tsc checks these files too, and knows Node's globals; JSDoc cannot give JSON.parse a type without an assignment.
+      "no-undef": "off",
+      "@typescript-eslint/no-unsafe-assignment": "off",
+    },
+  },
+  {
+    files: ["test/**/*.ts"],
+    rules: {
+      // readFixture<T>() names the type of a JSON file where it is read.
+      "@typescript-eslint/no-unnecessary-type-parameters": "off",
+      // node:test's functions return promises that the runner itself awaits.
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", name: ["test", "it", "describe", "suite"], package: "node:test" },
+          ],
+        },
+      ],
+    },
+  },
+  prettier,
+);

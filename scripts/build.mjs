@@ -1,0 +1,61 @@
+/**
+ * Builds what the extension ships: the bundles in dist/ and the packed weights beside each embedded model.
+ * Flags: --production (minified, no source maps), --watch (bundle again at each change).
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as esbuild from "esbuild";
+import { openPackedWeights } from "../src/engine/model/packedWeights.ts";
+import { verifyModels } from "./lib/modelManifest.mjs";
+
+const root = path.resolve(import.meta.dirname, "..");
+const production = process.argv.includes("--production");
+const watch = process.argv.includes("--watch");
+
+/** @type {{ version: string }} */
+const { version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+
+/** @type {esbuild.BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  // What VS Code's oldest supported release runs.
+  target: "node22",
+  external: ["vscode", "onnxruntime-node"],
+  define: { LOCALGHOST_VERSION: JSON.stringify(version) },
+  sourcemap: !production,
+  minify: production,
+  // Keeps class names in stack traces that users send us.
+  keepNames: production,
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+/** @type {esbuild.BuildOptions[]} */
+const bundles = [
+  { ...shared, entryPoints: ["src/extension/extension.ts"], outfile: "dist/extension.cjs", format: "cjs" },
+  { ...shared, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs", format: "cjs" },
+  {
+    ...shared,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: "dist/cli.js",
+    format: "esm",
+    // Bundled CommonJS packages still call require() for Node's own modules.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  },
+];
+
+const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
+await Promise.all(contexts.map((context) => context.rebuild()));
+for (const folder of verifyModels(path.join(root, "models"))) {
+  openPackedWeights(folder, "int8", path.join(root, "node_modules", ".cache", "packed"));
+}
+if (watch) {
+  await Promise.all(contexts.map((context) => context.watch()));
+  console.error("watching for changes");
+} else {
+  await Promise.all(contexts.map((context) => context.dispose()));
+}

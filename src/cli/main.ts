@@ -1,0 +1,51 @@
+/** The command line: the same engine as the extension's, without VS Code. */
+import { toLocalghostError } from "../shared/errors.ts";
+import { VERSION } from "../shared/version.ts";
+import { UsageError } from "./arguments.ts";
+import { complete, completeHelp } from "./commands/complete.ts";
+import { listModels, modelsHelp } from "./commands/listModels.ts";
+import { scoreHelp, scoreText } from "./commands/score.ts";
+import { tokenize, tokenizeHelp } from "./commands/tokenize.ts";
+
+const serveHelp = `localghost serve                The engine itself: JSON-RPC on standard input and output.`;
+
+const commands: Readonly<Record<string, { run: (args: string[]) => unknown; help: string }>> = {
+  complete: { run: complete, help: completeHelp },
+  score: { run: scoreText, help: scoreHelp },
+  tokenize: { run: tokenize, help: tokenizeHelp },
+  models: { run: listModels, help: modelsHelp },
+  serve: { run: () => import("../engine/main.ts"), help: serveHelp },
+};
+
+/**
+ * Runs a command line and returns its exit code: 0, 1 for a failure, 2 for wrong usage. Errors are one line on stderr.
+ */
+async function main([name = "--help", ...args]: string[]): Promise<number> {
+  if (name === "--help" || name === "-h") {
+    const helps = Object.values(commands).map(({ help }) => help);
+    process.stdout.write(`Localghost ${VERSION}: GPT-2 on this machine.\n\n${helps.join("\n\n")}\n`);
+    return 0;
+  }
+  if (name === "--version") {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  try {
+    const command = commands[name];
+    if (!command) throw new UsageError(`there is no command "${name}": use ${Object.keys(commands).join(", ")}`);
+    if (args.includes("--help") || args.includes("-h")) process.stdout.write(`${command.help}\n`);
+    else await command.run(args);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`localghost: ${error.message} (see localghost --help)\n`);
+      return 2;
+    }
+    process.stderr.write(`localghost: ${toLocalghostError(error).message}\n`);
+    return 1;
+  }
+}
+
+// A reader that closes early, such as `head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.exitCode = await main(process.argv.slice(2));

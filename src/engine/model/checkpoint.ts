@@ -1,0 +1,192 @@
+/** A GPT-2 checkpoint in the Hugging Face layout: `config.json` and one or several safetensors files. */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { LocalghostError } from "../../shared/errors.ts";
+import { bfloat16ToFloat32, float16ToFloat32 } from "./floatFormats.ts";
+import { type Gpt2Config, parseGpt2Config } from "./gpt2Config.ts";
+import { openForReading, readRange, readSafetensorsHeader, type TensorEntry } from "./safetensors.ts";
+
+interface StoredTensor extends TensorEntry {
+  file: string;
+}
+
+export interface Checkpoint {
+  readonly folder: string;
+  readonly config: Gpt2Config;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly files: readonly string[];
+}
+
+/** Reads the configuration of the model in a folder. */
+export function readConfig(folder: string): Gpt2Config {
+  const file = path.join(folder, "config.json");
+  let json: string;
+  try {
+    json = fs.readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new LocalghostError("modelNotFound", `There is no model in ${folder}: its config.json cannot be read.`, {
+      cause,
+    });
+  }
+  return parseGpt2Config(json, file);
+}
+
+/** True when the folder holds weights that can be packed (rather than packed weights alone). */
+export function hasCheckpoint(folder: string): boolean {
+  return SINGLE_FILES.some((name) => fs.existsSync(path.join(folder, name)));
+}
+
+const INDEX_FILE = "model.safetensors.index.json";
+const SINGLE_FILES = ["model.safetensors", INDEX_FILE];
+
+/**
+ * Opens a checkpoint and checks that its tensors are the ones that its configuration describes.
+ * @throws LocalghostError `modelNotFound` or `modelInvalid`
+ */
+export function openCheckpoint(folder: string): Checkpoint {
+  const config = readConfig(folder);
+  const files = weightFiles(folder);
+  const tensors = new Map<string, StoredTensor>();
+  for (const file of files) {
+    for (const [name, entry] of readSafetensorsHeader(file).tensors) {
+      tensors.set(canonicalName(name), { ...entry, file });
+    }
+  }
+  const checkpoint: Checkpoint = { folder, config, tensors, files };
+  for (const { name, shape } of expectedTensors(config)) requireTensor(checkpoint, name, shape);
+  return checkpoint;
+}
+
+/** `transformer.h.0.ln_1.weight` and `h.0.ln_1.weight` are one tensor: the original files lack the prefix. */
+function canonicalName(name: string): string {
+  return name.replace(/^transformer\./, "");
+}
+
+function weightFiles(folder: string): string[] {
+  const single = path.join(folder, "model.safetensors");
+  if (fs.existsSync(single)) return [single];
+  const index = path.join(folder, INDEX_FILE);
+  if (!fs.existsSync(index)) {
+    const pickle = fs.readdirSync(folder).find((name) => name.endsWith(".bin"));
+    const hint = pickle
+      ? `${pickle} is a pickle, which can run code and is not read; convert it to model.safetensors.`
+      : "copy model.safetensors there.";
+    throw new LocalghostError("modelNotFound", `The model in ${folder} has no safetensors weights: ${hint}`);
+  }
+  try {
+    const { weight_map: map } = JSON.parse(fs.readFileSync(index, "utf8")) as { weight_map: Record<string, string> };
+    // Only plain names: an index must not point outside its folder.
+    return [...new Set(Object.values(map))].map((name) => path.join(folder, path.basename(name)));
+  } catch (cause) {
+    throw new LocalghostError("modelInvalid", `${index} cannot be read: download or copy the model again.`, { cause });
+  }
+}
+
+/** Every tensor of a GPT-2, with the shape that its configuration gives it; matrices are `[in, out]` (Conv1D). */
+export function* expectedTensors(config: Gpt2Config): Generator<{ name: string; shape: readonly number[] }> {
+  const { width, innerWidth, layers, vocabularySize, contextLength } = config;
+  yield { name: "wte.weight", shape: [vocabularySize, width] };
+  yield { name: "wpe.weight", shape: [contextLength, width] };
+  for (let layer = 0; layer < layers; layer++) {
+    const h = `h.${layer}`;
+    yield { name: `${h}.ln_1.weight`, shape: [width] };
+    yield { name: `${h}.ln_1.bias`, shape: [width] };
+    yield { name: `${h}.attn.c_attn.weight`, shape: [width, 3 * width] };
+    yield { name: `${h}.attn.c_attn.bias`, shape: [3 * width] };
+    yield { name: `${h}.attn.c_proj.weight`, shape: [width, width] };
+    yield { name: `${h}.attn.c_proj.bias`, shape: [width] };
+    yield { name: `${h}.ln_2.weight`, shape: [width] };
+    yield { name: `${h}.ln_2.bias`, shape: [width] };
+    yield { name: `${h}.mlp.c_fc.weight`, shape: [width, innerWidth] };
+    yield { name: `${h}.mlp.c_fc.bias`, shape: [innerWidth] };
+    yield { name: `${h}.mlp.c_proj.weight`, shape: [innerWidth, width] };
+    yield { name: `${h}.mlp.c_proj.bias`, shape: [width] };
+  }
+  yield { name: "ln_f.weight", shape: [width] };
+  yield { name: "ln_f.bias", shape: [width] };
+  if (!config.tiedEmbeddings) yield { name: "lm_head.weight", shape: [vocabularySize, width] };
+}
+
+function requireTensor(checkpoint: Checkpoint, name: string, shape: readonly number[]): void {
+  const stored = checkpoint.tensors.get(name);
+  const invalid = (what: string): LocalghostError =>
+    new LocalghostError(
+      "modelInvalid",
+      `The weights in ${checkpoint.folder} do not fit its config.json: ${what}. Copy both from the same model.`,
+    );
+  if (!stored) throw invalid(`tensor "${name}" is missing`);
+  if (stored.shape.join() !== shape.join()) {
+    throw invalid(`tensor "${name}" is [${stored.shape.join(", ")}] and should be [${shape.join(", ")}]`);
+  }
+}
+
+/**
+ * Reads rows `from` (inclusive) to `to` (exclusive) of a tensor's first axis, as float32.
+ * @throws LocalghostError `modelInvalid` when its type is not a float
+ */
+export function readRows(checkpoint: Checkpoint, name: string, from: number, to: number): Float32Array {
+  const stored = checkpoint.tensors.get(name);
+  if (!stored) throw new LocalghostError("modelInvalid", `Tensor "${name}" is missing in ${checkpoint.folder}.`);
+  const rowBytes = stored.byteLength / (stored.shape[0] ?? 1);
+  const file = openForReading(stored.file);
+  try {
+    const bytes = readRange(file, stored.offset + from * rowBytes, (to - from) * rowBytes);
+    return toFloat32(bytes.buffer, stored);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** Reads a whole tensor as float32. */
+export function readTensor(checkpoint: Checkpoint, name: string): Float32Array {
+  return readRows(checkpoint, name, 0, checkpoint.tensors.get(name)?.shape[0] ?? 0);
+}
+
+function toFloat32(buffer: ArrayBuffer, tensor: TensorEntry): Float32Array {
+  switch (tensor.dtype) {
+    case "F32":
+      return new Float32Array(buffer);
+    case "F16":
+      return float16ToFloat32(new Uint16Array(buffer));
+    case "BF16":
+      return bfloat16ToFloat32(new Uint16Array(buffer));
+    case "F64":
+      return Float32Array.from(new Float64Array(buffer));
+    case "I64":
+    case "I32":
+    case "I16":
+    case "I8":
+    case "U8":
+    case "BOOL":
+      throw new LocalghostError(
+        "modelInvalid",
+        `Tensor "${tensor.name}" holds ${tensor.dtype}, not floating-point weights.`,
+      );
+  }
+}
+
+const SAMPLES = 16;
+const SAMPLE_BYTES = 4096;
+
+/**
+ * A fingerprint of the configuration and the weights: sizes, headers and bytes sampled evenly over each file. Training
+ * changes every weight, so samples tell two models apart without reading gigabytes at each start.
+ */
+export function fingerprint(checkpoint: Checkpoint): string {
+  const hash = createHash("sha256").update(JSON.stringify(checkpoint.config));
+  for (const name of checkpoint.files) {
+    const file = openForReading(name);
+    try {
+      const size = fs.fstatSync(file).size;
+      hash.update(String(size));
+      for (let i = 0; i < SAMPLES; i++) {
+        const offset = Math.floor((Math.max(0, size - SAMPLE_BYTES) * i) / (SAMPLES - 1));
+        hash.update(readRange(file, offset, Math.min(SAMPLE_BYTES, size - offset)));
+      }
+    } finally {
+      fs.closeSync(file);
+    }
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,104 @@
+import { LocalghostError } from "../../shared/errors.ts";
+
+/** Activation functions that GPT-2 checkpoints use, by the names of Hugging Face's `activation_function`. */
+export const ACTIVATIONS = ["gelu_new", "gelu", "relu", "silu", "tanh"] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** The shape of a GPT-2 and the few choices its family allows, read from `config.json`. */
+export interface Gpt2Config {
+  layers: number;
+  heads: number;
+  /** Width of the residual stream, `n_embd`; `heads * headDim`. */
+  width: number;
+  headDim: number;
+  /** Width between the two matrices of a feed-forward block, `n_inner`. */
+  innerWidth: number;
+  /** Context length, `n_positions`. */
+  contextLength: number;
+  vocabularySize: number;
+  activation: Activation;
+  layerNormEpsilon: number;
+  /** Divide the scores by sqrt(headDim). */
+  scaleAttention: boolean;
+  /** Divide the scores of layer i by i + 1 as well. */
+  scaleAttentionByLayer: boolean;
+  /** The output layer is the token embedding. */
+  tiedEmbeddings: boolean;
+  endOfText: number | undefined;
+}
+
+const synonyms: Record<string, Activation> = {
+  gelu_pytorch_tanh: "gelu_new",
+  gelu_fast: "gelu_new",
+  swish: "silu",
+};
+
+/**
+ * Reads a Hugging Face `config.json` of a GPT-2.
+ * @param source where it came from, for the message
+ * @throws LocalghostError `modelInvalid` when it is not JSON, not GPT-2's, or contradicts itself
+ */
+export function parseGpt2Config(json: string, source: string): Gpt2Config {
+  const raw = parseObject(json, source);
+  const fail = (what: string): never => {
+    throw new LocalghostError("modelInvalid", `${source} ${what}.`);
+  };
+  if (raw["model_type"] !== "gpt2") {
+    fail(`describes a ${JSON.stringify(raw["model_type"] ?? "nameless")} model; Localghost runs "gpt2" models only`);
+  }
+  const count = (key: string, fallback?: number): number => {
+    const value = raw[key] ?? fallback;
+    if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
+    return fail(`needs a positive whole number as "${key}" but has ${JSON.stringify(value ?? null)}`);
+  };
+  const flag = (key: string, fallback: boolean): boolean => (typeof raw[key] === "boolean" ? raw[key] : fallback);
+
+  const width = count("n_embd");
+  const heads = count("n_head");
+  if (width % heads !== 0) fail(`has a width of ${width} that ${heads} heads cannot share`);
+  if (flag("add_cross_attention", false)) fail("asks for cross-attention, which a plain GPT-2 has not");
+  const vocabularySize = count("vocab_size");
+  const endOfText = raw["eos_token_id"];
+  const epsilon = raw["layer_norm_epsilon"] ?? 1e-5;
+  const name = raw["activation_function"] ?? "gelu_new";
+  const activation = ACTIVATIONS.find((known) => typeof name === "string" && known === (synonyms[name] ?? name));
+  return {
+    layers: count("n_layer"),
+    heads,
+    width,
+    headDim: width / heads,
+    innerWidth: count("n_inner", 4 * width),
+    contextLength: count("n_positions", typeof raw["n_ctx"] === "number" ? raw["n_ctx"] : 1024),
+    vocabularySize,
+    activation:
+      activation ?? fail(`names an activation function that Localghost does not know, ${JSON.stringify(name)}`),
+    layerNormEpsilon: typeof epsilon === "number" && epsilon > 0 ? epsilon : fail("has no usable layer_norm_epsilon"),
+    scaleAttention: flag("scale_attn_weights", true),
+    scaleAttentionByLayer: flag("scale_attn_by_inverse_layer_idx", false),
+    tiedEmbeddings: flag("tie_word_embeddings", true),
+    endOfText: typeof endOfText === "number" && endOfText >= 0 && endOfText < vocabularySize ? endOfText : undefined,
+  };
+}
+
+/** The number of weights: two embeddings and, a layer, four matrices with their biases and two layer norms. */
+export function countParameters(config: Gpt2Config): number {
+  const { width, innerWidth, layers, vocabularySize, contextLength } = config;
+  const attention = width * 3 * width + 3 * width + width * width + width;
+  const feedForward = 2 * width * innerWidth + innerWidth + width;
+  const outputLayer = config.tiedEmbeddings ? 0 : vocabularySize * width;
+  return (
+    (vocabularySize + contextLength) * width + layers * (attention + feedForward + 4 * width) + 2 * width + outputLayer
+  );
+}
+
+function parseObject(json: string, source: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new LocalghostError("modelInvalid", `${source} is not valid JSON: download or export the model again.`, {
+      cause,
+    });
+  }
+  throw new LocalghostError("modelInvalid", `${source} does not hold a JSON object.`);
+}

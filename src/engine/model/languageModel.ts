@@ -1,0 +1,24 @@
+import type { ModelInfo } from "../../shared/protocol.ts";
+
+/** The tokens of one text together with the keys and values that the model computed for them. */
+export interface Sequence {
+  /** The tokens whose keys and values the cache holds. */
+  readonly tokens: readonly number[];
+  /** Forgets all tokens from position `length` on; the next run overwrites them. Costs nothing. */
+  rewindTo(length: number): void;
+}
+
+/** A loaded model on a device. One run at a time: two at once crash on a GPU. */
+export interface LanguageModel {
+  readonly info: ModelInfo;
+  newSequence(): Sequence;
+  /**
+   * Appends `tokens` to a sequence of this model.
+   * @param wantedRows indices into `tokens` whose logits are wanted
+   * @returns float32 logits `[wantedRows.length, vocabulary]`; row i predicts the token after `tokens[wantedRows[i]]`
+   * @throws LocalghostError `promptTooLong` when the sequence would pass the context length; it is left as it was
+   */
+  forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array>;
+  /** Frees the weights. The model and its sequences cannot be used afterwards. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,201 @@
+/**
+ * Reader and writer of the safetensors format: 8 bytes of header length (little endian), a JSON header that gives each
+ * tensor's dtype, shape and byte range, then the bytes. https://github.com/huggingface/safetensors#format
+ */
+import * as fs from "node:fs";
+import { LocalghostError } from "../../shared/errors.ts";
+
+const BYTES_PER_ELEMENT = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+export type TensorDtype = keyof typeof BYTES_PER_ELEMENT;
+
+/** One tensor of a file. `offset` counts bytes from the start of the file. */
+export interface TensorEntry {
+  name: string;
+  dtype: TensorDtype;
+  shape: readonly number[];
+  offset: number;
+  byteLength: number;
+}
+
+export interface SafetensorsHeader {
+  tensors: ReadonlyMap<string, TensorEntry>;
+  metadata: Readonly<Record<string, string>>;
+  /** Where the tensors' bytes begin. */
+  dataOffset: number;
+}
+
+/** The reference implementation's own limit. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/**
+ * Reads and checks the header of a safetensors file; the tensors' bytes are not touched.
+ * @throws LocalghostError `modelNotFound` without the file, `modelInvalid` when the header lies about the file
+ */
+export function readSafetensorsHeader(path: string): SafetensorsHeader {
+  const file = openForReading(path);
+  try {
+    const size = fs.fstatSync(file).size;
+    const prefix = Buffer.alloc(8);
+    if (size < 8 || fs.readSync(file, prefix, 0, 8, 0) < 8) throw damaged(path, "it is too short");
+    const headerBytes = Number(prefix.readBigUInt64LE());
+    if (headerBytes > MAX_HEADER_BYTES) throw damaged(path, "it does not begin with a safetensors header");
+    if (8 + headerBytes > size) throw damaged(path, "it ends inside its header");
+    const header = Buffer.alloc(headerBytes);
+    fs.readSync(file, header, 0, headerBytes, 8);
+    return parseHeader(header.toString("utf8"), path, 8 + headerBytes, size);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+function parseHeader(json: string, path: string, dataOffset: number, size: number): SafetensorsHeader {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(json);
+  } catch (cause) {
+    throw damaged(path, "its header is not JSON", cause);
+  }
+  if (typeof raw !== "object" || raw === null) throw damaged(path, "its header is not a JSON object");
+  const tensors = new Map<string, TensorEntry>();
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    if (name === "__metadata__") metadata = value as Record<string, string>;
+    else tensors.set(name, parseEntry(name, value, path, dataOffset, size));
+  }
+  refuseOverlaps(tensors.values(), path);
+  return { tensors, metadata, dataOffset };
+}
+
+function refuseOverlaps(tensors: Iterable<TensorEntry>, path: string): void {
+  const byOffset = [...tensors].filter((tensor) => tensor.byteLength > 0).sort((a, b) => a.offset - b.offset);
+  for (const [i, tensor] of byOffset.entries()) {
+    const next = byOffset[i + 1];
+    if (next && tensor.offset + tensor.byteLength > next.offset) {
+      throw damaged(path, `tensors "${tensor.name}" and "${next.name}" claim the same bytes`);
+    }
+  }
+}
+
+function parseEntry(name: string, value: unknown, path: string, dataOffset: number, size: number): TensorEntry {
+  const { dtype, shape, data_offsets: range } = (value ?? {}) as Record<string, unknown>;
+  if (typeof dtype !== "string" || !(dtype in BYTES_PER_ELEMENT)) {
+    throw damaged(path, `tensor "${name}" has the unknown type ${JSON.stringify(dtype ?? null)}`);
+  }
+  if (!isCounts(shape) || !isCounts(range) || range.length !== 2) {
+    throw damaged(path, `tensor "${name}" has no valid shape and range`);
+  }
+  const [begin = 0, end = 0] = range;
+  const elements = shape.reduce((product, dimension) => product * dimension, 1);
+  const byteLength = elements * BYTES_PER_ELEMENT[dtype as TensorDtype];
+  if (end - begin !== byteLength) {
+    throw damaged(path, `tensor "${name}" claims ${end - begin} bytes where its shape needs ${byteLength}`);
+  }
+  if (dataOffset + end > size) throw damaged(path, `it is cut off before the end of tensor "${name}"`);
+  return { name, dtype: dtype as TensorDtype, shape, offset: dataOffset + begin, byteLength };
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
+}
+
+export function openForReading(path: string): number {
+  try {
+    return fs.openSync(path, "r");
+  } catch (cause) {
+    throw new LocalghostError("modelNotFound", `The weights file ${path} cannot be opened: check that it exists.`, {
+      cause,
+    });
+  }
+}
+
+/** Fills a fresh buffer from a position of an open file. */
+export function readRange(file: number, offset: number, byteLength: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(byteLength);
+  let done = 0;
+  // One read returns at most 2 GiB, and less where the system wants.
+  while (done < byteLength) {
+    const count = fs.readSync(file, bytes, done, Math.min(byteLength - done, 1 << 30), offset + done);
+    if (count === 0)
+      throw new LocalghostError("modelInvalid", "The weights file became shorter while it was read: load it again.");
+    done += count;
+  }
+  return bytes;
+}
+
+/** A tensor to write: its bytes come in pieces so that no large one needs to be whole in memory. */
+export interface TensorToWrite {
+  name: string;
+  dtype: TensorDtype;
+  shape: readonly number[];
+  chunks: () => Iterable<Uint8Array>;
+}
+
+/**
+ * Writes a safetensors file under a temporary name and moves it into place, so that a file of that name is always whole.
+ * The format allows no holes, so only the first tensor is sure to begin at a page; callers put large ones first.
+ */
+export function writeSafetensors(
+  path: string,
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>>,
+): void {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, dtype, shape } of tensors) {
+    const begin = end;
+    end += shape.reduce((product, dimension) => product * dimension, 1) * BYTES_PER_ELEMENT[dtype];
+    header[name] = { dtype, shape, data_offsets: [begin, end] };
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.alloc(Math.ceil((json.length + 8) / ALIGNMENT) * ALIGNMENT - 8, " ");
+  json.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = fs.openSync(temporary, "w");
+    try {
+      fs.writeSync(file, length);
+      fs.writeSync(file, padded);
+      let written = 0;
+      for (const tensor of tensors) for (const chunk of tensor.chunks()) written += writeAll(file, chunk);
+      if (written !== end) throw new Error(`wrote ${written} bytes of tensors where the header says ${end}`);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A page: ONNX Runtime maps external tensors from page boundaries. */
+const ALIGNMENT = 4096;
+
+function writeAll(file: number, bytes: Uint8Array): number {
+  for (let done = 0; done < bytes.length;)
+    done += fs.writeSync(file, bytes, done, Math.min(bytes.length - done, 1 << 30));
+  return bytes.length;
+}
+
+function damaged(path: string, how: string, cause?: unknown): LocalghostError {
+  return new LocalghostError(
+    "modelInvalid",
+    `The weights file ${path} is damaged: ${how}. Download or copy it again.`,
+    { cause },
+  );
+}

@@ -1,0 +1,104 @@
+import { LocalghostError } from "../shared/errors.ts";
+import { PRIORITIES, type Priority } from "../shared/protocol.ts";
+
+/**
+ * Lets one job at a time run the model, a step (a chunk of prefill, a token) at a time, in order of priority and then of
+ * arrival. A job keeps its place between its steps, so equal ones run one after the other, while ghost text that
+ * arrives in the middle of a long answer goes first and the answer then goes on.
+ */
+export class Scheduler {
+  /** All jobs that have not ended, first in line first. */
+  private readonly jobs: Job[] = [];
+  private stepRunning = false;
+
+  /** Registers a job; call {@link Job.end} when it is done, whatever happened. */
+  start(priority: Priority, signal: AbortSignal): Job {
+    const rank = PRIORITIES.indexOf(priority);
+    const job = new Job(this, rank, signal);
+    const firstAfter = this.jobs.findIndex((other) => other.rank > rank);
+    this.jobs.splice(firstAfter === -1 ? this.jobs.length : firstAfter, 0, job);
+    return job;
+  }
+
+  /** @internal Lets the first job take its step, if it asks for one and none runs. */
+  next(): void {
+    const grant = this.jobs[0]?.grant;
+    if (this.stepRunning || !grant) return;
+    // Taken here and not when the job resumes: another job could arrive in between.
+    this.stepRunning = true;
+    grant();
+  }
+
+  /** @internal */
+  release(): void {
+    this.stepRunning = false;
+    this.next();
+  }
+
+  /** @internal */
+  remove(job: Job): void {
+    const index = this.jobs.indexOf(job);
+    if (index !== -1) this.jobs.splice(index, 1);
+    this.next();
+  }
+}
+
+export class Job {
+  readonly rank: number;
+  readonly signal: AbortSignal;
+  /** @internal Set while the job waits for its turn. */
+  grant: (() => void) | undefined;
+  private readonly scheduler: Scheduler;
+
+  constructor(scheduler: Scheduler, rank: number, signal: AbortSignal) {
+    this.scheduler = scheduler;
+    this.rank = rank;
+    this.signal = signal;
+  }
+
+  /**
+   * Runs `step` when no other job runs and none goes before this one.
+   * @throws LocalghostError `cancelled` when the signal is aborted before the step begins
+   */
+  async run<T>(step: () => Promise<T>): Promise<T> {
+    await this.turn();
+    try {
+      throwIfAborted(this.signal);
+      return await step();
+    } finally {
+      this.scheduler.release();
+    }
+  }
+
+  /** Gives up the place in line. */
+  end(): void {
+    this.scheduler.remove(this);
+  }
+
+  private async turn(): Promise<void> {
+    throwIfAborted(this.signal);
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => {
+        this.grant = undefined;
+        reject(cancellation(this.signal));
+      };
+      this.grant = () => {
+        this.grant = undefined;
+        this.signal.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      this.signal.addEventListener("abort", onAbort, { once: true });
+      this.scheduler.next();
+    });
+  }
+}
+
+/** @throws LocalghostError `cancelled` when the signal is aborted */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw cancellation(signal);
+}
+
+function cancellation(signal: AbortSignal): LocalghostError {
+  const reason: unknown = signal.reason;
+  return reason instanceof LocalghostError ? reason : new LocalghostError("cancelled", "The request was cancelled.");
+}

@@ -1,0 +1,45 @@
+/**
+ * Watches a growing text for stop strings, which may begin in one token and end in another: text that could still turn
+ * into one is held back.
+ */
+export class StopStrings {
+  private readonly stops: readonly string[];
+  private held = "";
+
+  constructor(stops: readonly string[]) {
+    this.stops = stops.filter((stop) => stop !== "");
+  }
+
+  /** Adds text; returns what is safe to show, and whether a stop string has ended it. */
+  push(text: string): { text: string; stopped: boolean } {
+    this.held += text;
+    const found = this.stops.map((stop) => this.held.indexOf(stop)).filter((index) => index !== -1);
+    if (found.length > 0) {
+      const safe = this.held.slice(0, Math.min(...found));
+      this.held = "";
+      return { text: safe, stopped: true };
+    }
+    const safeLength = this.held.length - this.longestPartialStop();
+    const safe = this.held.slice(0, safeLength);
+    this.held = this.held.slice(safeLength);
+    return { text: safe, stopped: false };
+  }
+
+  /** The text held back, when no more will come. */
+  end(): string {
+    const rest = this.held;
+    this.held = "";
+    return rest;
+  }
+
+  /** Length of the longest end of the held text that is the beginning of a stop string. */
+  private longestPartialStop(): number {
+    let longest = 0;
+    for (const stop of this.stops) {
+      for (let length = Math.min(stop.length - 1, this.held.length); length > longest; length--) {
+        if (this.held.endsWith(stop.slice(0, length))) longest = length;
+      }
+    }
+    return longest;
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * The whole boundary between the extension (or any other client) and the engine process: JSON-RPC 2.0 with
+ * `Content-Length` framing over stdio, as in the Language Server Protocol. Each method's name and its types are one
+ * constant.
+ *
+ * The first request must be {@link InitializeRequest}. Cancelling is JSON-RPC's own `$/cancelRequest`; streamed
+ * tokens travel as `$/progress`.
+ */
+import { NotificationType, ProgressType, RequestType, RequestType0 } from "vscode-jsonrpc";
+import type { ErrorKind } from "./errors.ts";
+
+/** Raised whenever a message changes its meaning; two sides with different numbers refuse each other. */
+export const PROTOCOL_VERSION = 1;
+
+/** How weights are stored and multiplied. `int8` and `int4` are quantized in blocks of 32. */
+export const DTYPES = ["int8", "int4", "fp16", "fp32"] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+/** What a user may ask for; `auto` takes the fastest device that works. */
+export const DEVICE_PREFERENCES = ["auto", "cpu", "webgpu"] as const;
+export type DevicePreference = (typeof DEVICE_PREFERENCES)[number];
+export type Device = "cpu" | "webgpu";
+
+/** Who goes first: ghost text before actions before warming caches up. */
+export const PRIORITIES = ["completion", "action", "warmup"] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export interface InitializeParams {
+  protocolVersion: number;
+  /** For the log: `vscode 1.139.1`, `cli`. */
+  client: string;
+  /** Threads for one model run; the engine's own default when absent. */
+  threads?: number;
+  /** Where packed weights go when a model's own folder cannot be written. */
+  cacheFolder?: string;
+}
+
+export interface InitializeResult {
+  protocolVersion: number;
+  engineVersion: string;
+  /** For the log: `node 24.1.0 linux-x64, onnxruntime 1.30.0`. */
+  runtime: string;
+}
+
+/** Names a model; the engine loads it when it is first used, so that no request depends on an earlier one. */
+export interface ModelSpec {
+  /** Absolute path of a folder in the Hugging Face layout. */
+  folder: string;
+  /** `int8` when absent. */
+  dtype?: Dtype;
+  /** `auto` when absent. */
+  device?: DevicePreference;
+}
+
+export interface ModelInfo {
+  /** The folder's own name. */
+  name: string;
+  folder: string;
+  device: Device;
+  dtype: Dtype;
+  parameters: number;
+  layers: number;
+  heads: number;
+  width: number;
+  vocabularySize: number;
+  /** The most tokens that the model can look at. */
+  contextLength: number;
+  /** Milliseconds from the request to the first possible run, packing included. */
+  loadMs: number;
+}
+
+/** How the next token is drawn from the logits. All absent: the likeliest token (greedy). */
+export interface SamplingOptions {
+  /** 0 is greedy; 1 leaves the probabilities as they are. */
+  temperature?: number;
+  /** Keep the k likeliest tokens; 0 keeps all. */
+  topK?: number;
+  /** Keep the fewest tokens whose probabilities sum to at least p (Holtzman et al. 2020). */
+  topP?: number;
+  /** Keep tokens at least this fraction as likely as the likeliest (Nguyen et al. 2024). */
+  minP?: number;
+  /** Divide the logits of tokens seen before by this, or multiply negative ones (Keskar et al. 2019); 1 is off. */
+  repetitionPenalty?: number;
+  /** The same seed gives the same text. A random one when absent. */
+  seed?: number;
+}
+
+export interface GenerateParams {
+  model: ModelSpec;
+  prompt: string;
+  /** The most tokens to generate. */
+  maxTokens: number;
+  sampling?: SamplingOptions;
+  /** Generation ends before any of these; they are not part of the text. */
+  stop?: string[];
+  /** Report this many likeliest alternatives of each token; 0 or absent: none. */
+  logprobs?: number;
+  /** What to do when prompt and `maxTokens` do not fit the context: `fail` (the default), or drop the oldest tokens. */
+  overflow?: "fail" | "keepEnd";
+  /** Go on after the end-of-text token; it then stands in the text. */
+  ignoreEndOfText?: boolean;
+  priority: Priority;
+  /** With a token, each generated token is sent as {@link generateProgress} under it. */
+  progressToken?: string | number;
+}
+
+/** One candidate for a position. `logprob` is the model's own: natural logarithm, no temperature, no penalties. */
+export interface TokenChoice {
+  id: number;
+  text: string;
+  logprob: number;
+}
+
+export interface GeneratedToken extends TokenChoice {
+  /** The likeliest tokens at this position, best first; as many as `logprobs` asked for. */
+  top?: TokenChoice[];
+}
+
+export type FinishReason = "stop" | "length" | "endOfText";
+
+export interface Timings {
+  /** 0 when the model was loaded already. */
+  loadMs: number;
+  prefillMs: number;
+  /** Mean over the tokens after the first; 0 when there is one token or none. */
+  decodeMsPerToken: number;
+}
+
+export interface GenerateResult {
+  /** The generated text, cut before the stop string. */
+  text: string;
+  tokens: GeneratedToken[];
+  finishReason: FinishReason;
+  /** Tokens of the prompt that the model saw. */
+  promptTokens: number;
+  /** How many of them a cached sequence already held. */
+  reusedTokens: number;
+  device: Device;
+  dtype: Dtype;
+  timings: Timings;
+}
+
+export interface GenerateProgress {
+  token: GeneratedToken;
+  /** Text that is safe to show now: whole characters that no stop string can take back. */
+  text: string;
+}
+
+export interface ScoreParams {
+  model: ModelSpec;
+  text: string;
+  /** Report this many likeliest alternatives of each token; 0 or absent: none. */
+  logprobs?: number;
+  priority: Priority;
+}
+
+export interface ScoredToken {
+  id: number;
+  text: string;
+  /** Natural logarithm of its probability after all tokens before it; absent for the first of a text. */
+  logprob?: number;
+  top?: TokenChoice[];
+}
+
+export interface ScoreResult {
+  tokens: ScoredToken[];
+  /** Negative log-likelihood of all scored tokens, in nats. */
+  totalNats: number;
+  /** exp(nats per scored token). */
+  perplexity: number;
+  /** Bits over the UTF-8 bytes of the scored tokens. */
+  bitsPerByte: number;
+  device: Device;
+  dtype: Dtype;
+}
+
+export interface TokenizeParams {
+  model: ModelSpec;
+  text: string;
+}
+
+export interface TokenizeResult {
+  ids: number[];
+  /** The text of each token; bytes that are no whole character show as U+FFFD. */
+  pieces: string[];
+}
+
+export interface LogMessage {
+  level: "info" | "warn" | "error";
+  message: string;
+}
+
+/** `data` of every error response. */
+export interface ErrorData {
+  kind: ErrorKind;
+}
+
+// Client to engine.
+export const InitializeRequest = new RequestType<InitializeParams, InitializeResult, ErrorData>("initialize");
+export const LoadModelRequest = new RequestType<ModelSpec, ModelInfo, ErrorData>("model/load");
+export const GenerateRequest = new RequestType<GenerateParams, GenerateResult, ErrorData>("generate");
+export const ScoreRequest = new RequestType<ScoreParams, ScoreResult, ErrorData>("score");
+export const TokenizeRequest = new RequestType<TokenizeParams, TokenizeResult, ErrorData>("tokenize");
+/** The engine answers, then ends its process. */
+export const ShutdownRequest = new RequestType0<null, ErrorData>("shutdown");
+
+// Engine to client.
+export const LogNotification = new NotificationType<LogMessage>("log");
+export const generateProgress = new ProgressType<GenerateProgress>();
