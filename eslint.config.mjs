@@ -1,4 +1,5 @@
 import eslint from "@eslint/js";
+import { defineConfig } from "eslint/config";
 import importX from "eslint-plugin-import-x";
 import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
@@ -43,8 +44,17 @@ const noOnnxRuntime = {
 };
 const noVscode = { name: "vscode", message: "This layer runs without VS Code." };
 
-export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "test-results/", ".vscode-test/"] },
+export default defineConfig(
+  {
+    ignores: [
+      "dist/",
+      "**/node_modules/",
+      "media/sample/",
+      "test/fixtures/workspace/",
+      "test-results/",
+      ".vscode-test/",
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

@@ -1,8 +1,10 @@
 /** The command line: the same engine as the extension's, without VS Code. */
 import { toLocalghostError } from "../shared/errors.ts";
 import { VERSION } from "../shared/version.ts";
+import { DEVICE_TRIAL_COMMAND } from "../engine/deviceTrial.ts";
 import { UsageError } from "./arguments.ts";
 import { complete, completeHelp } from "./commands/complete.ts";
+import { devices, devicesHelp } from "./commands/devices.ts";
 import { listModels, modelsHelp } from "./commands/listModels.ts";
 import { scoreHelp, scoreText } from "./commands/score.ts";
 import { tokenize, tokenizeHelp } from "./commands/tokenize.ts";
@@ -14,6 +16,7 @@ const commands: Readonly<Record<string, { run: (args: string[]) => unknown; help
   score: { run: scoreText, help: scoreHelp },
   tokenize: { run: tokenize, help: tokenizeHelp },
   models: { run: listModels, help: modelsHelp },
+  devices: { run: devices, help: devicesHelp },
   serve: { run: () => import("../engine/main.ts"), help: serveHelp },
 };
 
@@ -30,20 +33,29 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
     process.stdout.write(`${VERSION}\n`);
     return 0;
   }
+  // The engine of `serve` starts this script again to time devices.
+  if (name === DEVICE_TRIAL_COMMAND) {
+    await import("../engine/main.ts");
+    return 0;
+  }
   try {
-    const command = commands[name];
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) throw new UsageError(`there is no command "${name}": use ${Object.keys(commands).join(", ")}`);
     if (args.includes("--help") || args.includes("-h")) process.stdout.write(`${command.help}\n`);
     else await command.run(args);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`localghost: ${error.message} (see localghost --help)\n`);
+      process.stderr.write(`localghost: ${oneLine(error.message)} (see localghost --help)\n`);
       return 2;
     }
-    process.stderr.write(`localghost: ${toLocalghostError(error).message}\n`);
+    process.stderr.write(`localghost: ${oneLine(toLocalghostError(error).message)}\n`);
     return 1;
   }
+}
+
+function oneLine(message: string): string {
+  return message.trim().replace(/\s*\n\s*/g, " ");
 }
 
 // A reader that closes early, such as `head`, is no error.

@@ -1,6 +1,7 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 
 /** All of standard input as text, without decoding surprises: UTF-8, a byte-order mark kept. */
-export function readStandardInput(): Promise<string> {
-  return text(process.stdin);
+export async function readStandardInput(): Promise<string> {
+  // `text` of stream/consumers would swallow the mark.
+  return (await buffer(process.stdin)).toString("utf8");
 }

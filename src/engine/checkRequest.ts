@@ -4,37 +4,66 @@ import {
   InitializeRequest,
   LoadModelRequest,
   ScoreRequest,
-  ShutdownRequest,
   TokenizeRequest,
 } from "../shared/protocol.ts";
 
-type JsonType = "string" | "number" | "object";
+const checks = {
+  "a string": (value: unknown) => typeof value === "string",
+  "a number": (value: unknown) => typeof value === "number",
+  "a whole number, 0 or more": (value: unknown) => Number.isInteger(value) && (value as number) >= 0,
+  "true or false": (value: unknown) => typeof value === "boolean",
+  "an object": (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "a list of strings": (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  "a string or a number": (value: unknown) => typeof value === "string" || typeof value === "number",
+};
+type Check = keyof typeof checks;
+type Fields = Readonly<Record<string, Check | `${Check}?`>>;
 
-/** The parameters that every later step takes for granted, by method. */
-const required: Readonly<Record<string, Readonly<Record<string, JsonType>>>> = {
-  [InitializeRequest.method]: { protocolVersion: "number", client: "string" },
-  [LoadModelRequest.method]: { folder: "string" },
-  [GenerateRequest.method]: { model: "object", prompt: "string", maxTokens: "number", priority: "string" },
-  [ScoreRequest.method]: { model: "object", text: "string", priority: "string" },
-  [TokenizeRequest.method]: { model: "object", text: "string" },
-  [ShutdownRequest.method]: {},
+const modelFields: Fields = { folder: "a string", dtype: "a string?", device: "a string?" };
+
+/** The parameters whose types every later step takes for granted, by method; those with `?` may be absent. */
+const methods: Readonly<Record<string, Fields>> = {
+  [InitializeRequest.method]: {
+    protocolVersion: "a number",
+    client: "a string",
+    threads: "a whole number, 0 or more?",
+    cacheFolder: "a string?",
+  },
+  [LoadModelRequest.method]: modelFields,
+  [GenerateRequest.method]: {
+    model: "an object",
+    prompt: "a string",
+    maxTokens: "a number",
+    sampling: "an object?",
+    stop: "a list of strings?",
+    logprobs: "a number?",
+    overflow: "a string?",
+    ignoreEndOfText: "true or false?",
+    priority: "a string",
+    progressToken: "a string or a number?",
+  },
+  [ScoreRequest.method]: { model: "an object", text: "a string", logprobs: "a number?", priority: "a string" },
+  [TokenizeRequest.method]: { model: "an object", text: "a string" },
 };
 
 /** @throws LocalghostError `invalidRequest` that names the first parameter that is missing or of another type */
 export function checkRequest(method: string, params: unknown): void {
-  requireFields(method, params, required[method] ?? {});
-  const model = (params as { model?: unknown }).model;
-  if (model !== undefined) requireFields(`${method}: model`, model, { folder: "string" });
+  checkFields(method, params, methods[method] ?? {});
+  const { model } = params as { model?: unknown };
+  if (methods[method]?.["model"]) checkFields(`${method}: model`, model, modelFields);
 }
 
-function requireFields(where: string, value: unknown, fields: Readonly<Record<string, JsonType>>): void {
-  if (typeof value !== "object" || value === null) {
+function checkFields(where: string, value: unknown, fields: Fields): void {
+  if (!checks["an object"](value)) {
     throw new LocalghostError("invalidRequest", `"${where}" needs an object of parameters.`);
   }
   for (const [name, type] of Object.entries(fields)) {
     const field = (value as Record<string, unknown>)[name];
-    if (typeof field !== type || field === null) {
-      throw new LocalghostError("invalidRequest", `"${where}" needs "${name}" as a ${type}.`);
+    const isOptional = type.endsWith("?");
+    if (isOptional && field === undefined) continue;
+    const wanted = (isOptional ? type.slice(0, -1) : type) as Check;
+    if (!checks[wanted](field)) {
+      throw new LocalghostError("invalidRequest", `"${where}" needs "${name}" as ${wanted}.`);
     }
   }
 }

@@ -15,9 +15,14 @@ import {
   type TokenizeResult,
 } from "../shared/protocol.ts";
 import { generate, type LoadedModel } from "./generate.ts";
+import type { DeviceTrial } from "./deviceTrial.ts";
 import { defaultThreads } from "./model/cpuModel.ts";
+import { chooseByTimes, type DeviceTimes, rememberDeviceTimes } from "./model/deviceMemory.ts";
 import { loadModel } from "./model/loadModel.ts";
-import { Scheduler } from "./scheduler.ts";
+import { openPackedWeights } from "./model/packedWeights.ts";
+import { timeDevices } from "./model/timeDevices.ts";
+import { ModelCache } from "./modelCache.ts";
+import { type Job, Scheduler } from "./scheduler.ts";
 import { score } from "./score.ts";
 import { SequencePool } from "./sequencePool.ts";
 import { checkTokenizerFits, loadTokenizer } from "./tokenizer/loadTokenizer.ts";
@@ -28,17 +33,17 @@ export interface EngineOptions {
   threads?: number | undefined;
   /** Where packed weights go when a model's folder cannot be written; the user's cache folder when absent. */
   cacheFolder?: string | undefined;
+  /** Times the devices for `device: auto`, once per model; without it, `auto` knows only what was measured before. */
+  tryDevices?: (trial: DeviceTrial) => Promise<DeviceTimes>;
+  /** Called when a loaded model moved to another device, or a reason for its device was found. */
+  onModelChanged?: (info: ModelInfo) => void;
 }
-
-/** Models kept loaded: the one in use and the one used before. */
-const MAX_LOADED_MODELS = 2;
 
 /** Loads models when they are first named and answers requests about them, one model run at a time. */
 export class Engine {
   private options: EngineOptions;
   private readonly scheduler = new Scheduler();
-  /** Most recently used last. */
-  private readonly models = new Map<string, Promise<LoadedModel>>();
+  private readonly models = new ModelCache(this.scheduler, (spec) => this.loadNow(spec));
   private readonly tokenizers = new Map<string, Tokenizer>();
   private completion: AbortController | undefined;
 
@@ -52,9 +57,8 @@ export class Engine {
   }
 
   /** Loads a model, or finds it loaded. */
-  async load(spec: ModelSpec, signal: AbortSignal): Promise<ModelInfo> {
-    const { model } = await this.loaded(spec, "action", signal);
-    return model.info;
+  load(spec: ModelSpec, signal: AbortSignal): Promise<ModelInfo> {
+    return this.models.use(spec, "action", signal, ({ model }) => model.info);
   }
 
   /**
@@ -69,17 +73,18 @@ export class Engine {
     checkPriority(params.priority);
     const superseded = params.priority === "completion" ? this.supersedeCompletion() : undefined;
     const combined = superseded ? AbortSignal.any([signal, superseded.signal]) : signal;
-    const { loaded, loadMs } = await this.loadedTimed(params.model, params.priority, combined);
-    const job = this.scheduler.start(params.priority, combined);
     try {
-      const generation = generate(loaded, params, job);
-      for (;;) {
-        const next = await generation.next();
-        if (next.done) return { ...next.value, timings: { ...next.value.timings, loadMs } };
-        onProgress(next.value);
-      }
+      return await this.models.use(params.model, params.priority, combined, (loaded, loadMs) =>
+        this.inTurn(params.priority, combined, async (job) => {
+          const generation = generate(loaded, params, job);
+          for (;;) {
+            const next = await generation.next();
+            if (next.done) return { ...next.value, timings: { ...next.value.timings, loadMs } };
+            onProgress(next.value);
+          }
+        }),
+      );
     } finally {
-      job.end();
       if (this.completion === superseded) this.completion = undefined;
     }
   }
@@ -87,13 +92,18 @@ export class Engine {
   /** Log-probabilities of a text; see {@link score}. */
   async score(params: ScoreParams, signal: AbortSignal): Promise<ScoreResult> {
     checkPriority(params.priority);
-    const loaded = await this.loaded(params.model, params.priority, signal);
-    const job = this.scheduler.start(params.priority, signal);
-    try {
-      return await score(loaded, params, job);
-    } finally {
-      job.end();
-    }
+    return this.models.use(params.model, params.priority, signal, (loaded) =>
+      this.inTurn(params.priority, signal, (job) => score(loaded, params, job)),
+    );
+  }
+
+  /** Times a model on the CPU and on the GPU, and remembers for `device: auto` which is faster. */
+  async timeDevices({ folder, dtype = "int8" }: ModelSpec): Promise<DeviceTimes> {
+    const { threads, cacheFolder } = this.loadOptions();
+    const weights = openPackedWeights(folder, dtype, cacheFolder);
+    const times = await timeDevices(weights, folder, threads);
+    rememberDeviceTimes(cacheFolder, weights, times);
+    return times;
   }
 
   /** The tokens of a text; needs no weights. */
@@ -104,10 +114,8 @@ export class Engine {
   }
 
   /** Frees all models. No request may be under way. */
-  async dispose(): Promise<void> {
-    const models = [...this.models.values()];
-    this.models.clear();
-    for (const loading of models) await loading.then(({ model }) => model.dispose()).catch(() => undefined);
+  dispose(): Promise<void> {
+    return this.models.dispose();
   }
 
   private supersedeCompletion(): AbortController {
@@ -116,68 +124,56 @@ export class Engine {
     return this.completion;
   }
 
-  private async loadedTimed(
-    spec: ModelSpec,
-    priority: Priority,
-    signal: AbortSignal,
-  ): Promise<{ loaded: LoadedModel; loadMs: number }> {
-    const wasLoaded = this.models.has(modelKey(spec));
-    const start = performance.now();
-    const loaded = await this.loaded(spec, priority, signal);
-    return { loaded, loadMs: wasLoaded ? 0 : performance.now() - start };
-  }
-
-  private loaded(spec: ModelSpec, priority: Priority, signal: AbortSignal): Promise<LoadedModel> {
-    const key = modelKey(spec);
-    const known = this.models.get(key);
-    if (known) {
-      this.models.delete(key);
-      this.models.set(key, known);
-      return known;
-    }
-    const loading = this.loadNow(spec, priority, signal);
-    this.models.set(key, loading);
-    // A failed load is not kept: the next request finds the mended files.
-    loading.catch(() => {
-      if (this.models.get(key) === loading) this.models.delete(key);
-    });
-    return loading;
-  }
-
-  private async loadNow(spec: ModelSpec, priority: Priority, signal: AbortSignal): Promise<LoadedModel> {
+  private async inTurn<T>(priority: Priority, signal: AbortSignal, work: (job: Job) => Promise<T>): Promise<T> {
     const job = this.scheduler.start(priority, signal);
     try {
-      // Loading blocks the thread as a run does, and takes its turn like one.
-      return await job.run(async () => {
-        await this.unloadOldest();
-        const { folder, dtype = "int8", device = "auto" } = spec;
-        const { model, config } = await loadModel(folder, dtype, device, {
-          threads:
-            this.options.threads === undefined || this.options.threads === 0 ? defaultThreads() : this.options.threads,
-          cacheFolder: this.options.cacheFolder ?? defaultCacheFolder(),
-        });
-        try {
-          const tokenizer = this.tokenizer(folder);
-          checkTokenizerFits(tokenizer, config.vocabularySize, folder);
-          return { model, tokenizer, sequences: new SequencePool(model), endOfText: config.endOfText };
-        } catch (error) {
-          await model.dispose();
-          throw error;
-        }
-      });
+      return await work(job);
     } finally {
       job.end();
     }
   }
 
-  /** Runs between two steps, so no run of that model is under way; requests that still hold it fail in their next. */
-  private async unloadOldest(): Promise<void> {
-    while (this.models.size > MAX_LOADED_MODELS) {
-      const [key, oldest] = [...this.models][0] ?? [];
-      if (key === undefined || oldest === undefined) return;
-      this.models.delete(key);
-      await oldest.then(({ model }) => model.dispose()).catch(() => undefined);
+  private async loadNow(spec: ModelSpec): Promise<LoadedModel> {
+    const { folder, dtype = "int8", device = "auto" } = spec;
+    // Read again, since its files may have been mended.
+    this.tokenizers.delete(folder);
+    const { model, config, needsTrial } = await loadModel(folder, dtype, device, {
+      ...this.loadOptions(),
+      onMoved: (info) => this.options.onModelChanged?.(info),
+    });
+    try {
+      const tokenizer = this.tokenizer(folder);
+      checkTokenizerFits(tokenizer, config.vocabularySize, folder);
+      if (needsTrial) void this.tryDevices(spec, model.info);
+      return { model, tokenizer, sequences: new SequencePool(model), endOfText: config.endOfText };
+    } catch (error) {
+      await model.dispose();
+      throw error;
     }
+  }
+
+  private loadOptions(): { threads: number; cacheFolder: string } {
+    const { threads = 0, cacheFolder = defaultCacheFolder() } = this.options;
+    return { threads: threads === 0 ? defaultThreads() : threads, cacheFolder };
+  }
+
+  /** Finds out in the background whether the GPU is faster, remembers it, and moves the model there if it is. */
+  private async tryDevices(spec: ModelSpec, info: ModelInfo): Promise<void> {
+    const { tryDevices, onModelChanged } = this.options;
+    if (!tryDevices) return;
+    const options = this.loadOptions();
+    const { folder, dtype } = info;
+    const times = await tryDevices({ folder, dtype, ...options });
+    rememberDeviceTimes(options.cacheFolder, openPackedWeights(folder, dtype, options.cacheFolder), times);
+    const { device, reason } = chooseByTimes(times);
+    if (device === info.device) {
+      info.deviceReason = reason;
+      onModelChanged?.(info);
+      return;
+    }
+    this.models.forget(spec);
+    const moved = await this.models.use(spec, "warmup", new AbortController().signal, ({ model }) => model.info);
+    onModelChanged?.(moved);
   }
 
   private tokenizer(folder: string): Tokenizer {
@@ -188,10 +184,6 @@ export class Engine {
     }
     return tokenizer;
   }
-}
-
-function modelKey({ folder, dtype = "int8", device = "auto" }: ModelSpec): string {
-  return JSON.stringify([folder, dtype, device]);
 }
 
 function checkPriority(priority: string): void {

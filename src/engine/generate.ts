@@ -107,8 +107,14 @@ function checkParams(params: GenerateParams): void {
       `logprobs must be a whole number, 0 or more, not ${params.logprobs ?? 0}.`,
     );
   }
+  const { overflow = "fail" } = params;
+  if (!(OVERFLOWS as readonly string[]).includes(overflow)) {
+    throw new LocalghostError("invalidRequest", `There is no overflow "${overflow}": use ${OVERFLOWS.join(", ")}.`);
+  }
   checkSamplingOptions(params.sampling ?? {});
 }
+
+const OVERFLOWS = ["fail", "keepEnd"] as const satisfies GenerateParams["overflow"][];
 
 /** An empty prompt starts after an end-of-text token, as every document did in training. */
 function promptTokens({ tokenizer, endOfText, model }: LoadedModel, prompt: string): number[] {

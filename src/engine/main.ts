@@ -1,13 +1,34 @@
 /** The engine process: JSON-RPC on stdin and stdout, everything else on stderr. Importing this file starts it. */
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
+import { createMessageConnection, StreamMessageWriter } from "vscode-jsonrpc/node";
+import { ModelChangedNotification } from "../shared/protocol.ts";
+import { answerDeviceTrial, runDeviceTrial } from "./deviceTrial.ts";
 import { Engine } from "./engine.ts";
+import { RecoveringMessageReader } from "./messageReader.ts";
 import { serve } from "./server.ts";
 
+const output = process.stdout;
 // Libraries that print would break the protocol's framing.
+Object.defineProperty(process, "stdout", { get: () => process.stderr });
 console.log = console.info = console.debug = console.error.bind(console);
 
-const connection = createMessageConnection(
-  new StreamMessageReader(process.stdin),
-  new StreamMessageWriter(process.stdout),
+answerDeviceTrial(process.argv.slice(2), output).then(
+  (answered) => {
+    if (!answered) serveStdio();
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
 );
-serve(connection, new Engine(), () => process.exit(0));
+
+function serveStdio(): void {
+  const connection = createMessageConnection(
+    new RecoveringMessageReader(process.stdin),
+    new StreamMessageWriter(output),
+  );
+  const engine = new Engine({
+    tryDevices: (trial) => runDeviceTrial(process.argv[1] ?? "", trial),
+    onModelChanged: (info) => void connection.sendNotification(ModelChangedNotification, info).catch(() => undefined),
+  });
+  serve(connection, engine, () => process.exit(0));
+}

@@ -1,5 +1,5 @@
-import { LocalghostError } from "../shared/errors.ts";
 import { PRIORITIES, type Priority } from "../shared/protocol.ts";
+import { cancellation, throwIfAborted } from "./cancellation.ts";
 
 /**
  * Lets one job at a time run the model, a step (a chunk of prefill, a token) at a time, in order of priority and then of
@@ -91,14 +91,4 @@ export class Job {
       this.scheduler.next();
     });
   }
-}
-
-/** @throws LocalghostError `cancelled` when the signal is aborted */
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw cancellation(signal);
-}
-
-function cancellation(signal: AbortSignal): LocalghostError {
-  const reason: unknown = signal.reason;
-  return reason instanceof LocalghostError ? reason : new LocalghostError("cancelled", "The request was cancelled.");
 }

@@ -1,7 +1,9 @@
 import type { LanguageModel, Sequence } from "./model/languageModel.ts";
 
-/** Cached sequences a model keeps when none is named: going back and forth between a few files finds them all. */
-const DEFAULT_SIZE = 4;
+/** Going back and forth between a few files finds them all. */
+const MOST_SEQUENCES = 4;
+/** What all cached sequences of a model may take together; one is kept even if it takes more. */
+const MOST_BYTES = 512e6;
 
 /**
  * The sequences of one model that are worth keeping between requests. A request takes the one that shares the longest
@@ -13,7 +15,7 @@ export class SequencePool {
   /** Not in use now, least recently used first. */
   private readonly idle: Sequence[] = [];
 
-  constructor(model: LanguageModel, size = DEFAULT_SIZE) {
+  constructor(model: LanguageModel, size = poolSize(model)) {
     this.model = model;
     this.size = size;
   }
@@ -23,27 +25,35 @@ export class SequencePool {
    * logits are wanted. Give it back with {@link release}.
    */
   acquire(tokens: readonly number[]): Sequence {
-    let best: Sequence | undefined;
-    let bestLength = 0;
-    for (const sequence of this.idle) {
-      const length = sharedLength(sequence.tokens, tokens);
-      if (length > bestLength) {
-        best = sequence;
-        bestLength = length;
-      }
-    }
-    // A sequence that shares next to nothing is left for the text it belongs to, while there is room for another.
-    best ??= this.idle.length < this.size ? this.model.newSequence() : (this.idle[0] ?? this.model.newSequence());
-    const index = this.idle.indexOf(best);
-    if (index !== -1) this.idle.splice(index, 1);
-    best.rewindTo(Math.min(bestLength, Math.max(0, tokens.length - 1)));
-    return best;
+    const sequence = this.mostShared(tokens) ?? (this.idle.length < this.size ? undefined : this.idle[0]);
+    if (!sequence) return this.model.newSequence();
+    this.idle.splice(this.idle.indexOf(sequence), 1);
+    sequence.rewindTo(Math.min(sharedLength(sequence.tokens, tokens), Math.max(0, tokens.length - 1)));
+    return sequence;
   }
 
   /** Puts a sequence back as the most recently used. */
   release(sequence: Sequence): void {
     this.idle.push(sequence);
-    if (this.idle.length > this.size) this.idle.shift();
+    if (this.idle.length > this.size) this.idle.shift()?.dispose();
+  }
+
+  /**
+   * The sequence that shares most with `tokens`. One that shares a small part is left for the text it belongs to: all
+   * prompts begin alike, with the same words of a header or the same first letter.
+   */
+  private mostShared(tokens: readonly number[]): Sequence | undefined {
+    let best: Sequence | undefined;
+    let bestLength = 0;
+    for (const sequence of this.idle) {
+      const length = sharedLength(sequence.tokens, tokens);
+      const held = sequence.tokens.length;
+      const isSmallPart = 2 * length < Math.min(held, tokens.length) || (length === 0 && held > 0);
+      if (isSmallPart || (best && length <= bestLength)) continue;
+      best = sequence;
+      bestLength = length;
+    }
+    return best;
   }
 }
 
@@ -52,4 +62,8 @@ function sharedLength(a: readonly number[], b: readonly number[]): number {
   let length = 0;
   while (length < limit && a[length] === b[length]) length++;
   return length;
+}
+
+function poolSize({ bytesPerSequence }: LanguageModel): number {
+  return Math.max(1, Math.min(MOST_SEQUENCES, Math.floor(MOST_BYTES / bytesPerSequence)));
 }

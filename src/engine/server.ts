@@ -2,7 +2,6 @@ import {
   type CancellationToken,
   ErrorCodes,
   type MessageConnection,
-  type RequestHandler,
   type RequestType,
   ResponseError,
 } from "vscode-jsonrpc";
@@ -13,6 +12,7 @@ import {
   generateProgress,
   InitializeRequest,
   LoadModelRequest,
+  type LogMessage,
   LogNotification,
   PROTOCOL_VERSION,
   ScoreRequest,
@@ -22,6 +22,7 @@ import {
 import { VERSION } from "../shared/version.ts";
 import { checkRequest } from "./checkRequest.ts";
 import type { Engine } from "./engine.ts";
+import { MalformedMessageError } from "./messageReader.ts";
 import { ORT_VERSION } from "./model/onnxRuntimeVersion.ts";
 
 /**
@@ -32,24 +33,26 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
   let initialized = false;
 
   const handle = <P, R>(
-    type: RequestType<P, R, ErrorData>,
+    { method }: RequestType<P, R, ErrorData>,
     answer: (params: P, signal: AbortSignal) => Promise<R> | R,
   ): void => {
-    const handler = async (params: P, token: CancellationToken): Promise<R | ResponseError<ErrorData>> => {
+    // By name and not by type: the library itself would answer a request without parameters, and without a kind.
+    connection.onRequest(method, async (...args: unknown[]): Promise<R | ResponseError<ErrorData>> => {
       try {
-        if (!initialized && type.method !== InitializeRequest.method) {
+        if (!initialized && method !== InitializeRequest.method) {
           throw new LocalghostError(
             "invalidRequest",
-            `The first request must be "${InitializeRequest.method}", not "${type.method}".`,
+            `The first request must be "${InitializeRequest.method}", not "${method}".`,
           );
         }
-        checkRequest(type.method, params);
-        return await answer(params, abortSignal(token));
+        const token = args.at(-1) as CancellationToken;
+        const params = args.length > 1 ? args[0] : undefined;
+        checkRequest(method, params);
+        return await answer(params as P, abortSignal(token));
       } catch (error) {
         return toResponseError(error);
       }
-    };
-    connection.onRequest(type, handler as RequestHandler<P, R, ErrorData>);
+    });
   };
 
   handle(InitializeRequest, (params) => {
@@ -73,20 +76,26 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
   handle(GenerateRequest, (params, signal) => {
     const { progressToken } = params;
     return engine.generate(params, signal, (progress) => {
-      if (progressToken !== undefined) void connection.sendProgress(generateProgress, progressToken, progress);
+      if (progressToken === undefined) return;
+      // A write that fails is reported to onError below.
+      connection.sendProgress(generateProgress, progressToken, progress).catch(() => undefined);
     });
   });
   handle(ScoreRequest, (params, signal) => engine.score(params, signal));
   handle(TokenizeRequest, (params) => engine.tokenize(params));
   connection.onRequest(ShutdownRequest, () => {
-    // The answer must leave before the process does.
-    setImmediate(exit);
+    // Messages leave in order: when this one has left, so has the answer.
+    const last: LogMessage = { level: "info", message: "the engine ends" };
+    setImmediate(() => void connection.sendNotification(LogNotification, last).then(exit, exit));
     return null;
   });
+  connection.onRequest((method) => unknownMethod(method));
   connection.onClose(exit);
   connection.onError(([error]) => {
     // A message that could not be read belongs to no request: say so and go on.
-    console.error(`A malformed message was ignored: ${error.message.split("\n")[0] ?? ""}`);
+    if (error instanceof MalformedMessageError) console.error(`A malformed message was ignored: ${error.message}.`);
+    // Any other error is the streams' own: the client is gone.
+    else exit();
   });
   connection.listen();
 }
@@ -96,6 +105,10 @@ function abortSignal(token: CancellationToken): AbortSignal {
   if (token.isCancellationRequested) controller.abort();
   else token.onCancellationRequested(() => controller.abort());
   return controller.signal;
+}
+
+function unknownMethod(method: string): ResponseError<ErrorData> {
+  return new ResponseError(ErrorCodes.MethodNotFound, `There is no method "${method}".`, { kind: "invalidRequest" });
 }
 
 /** LSP's code for a request that its sender cancelled. */

@@ -13,9 +13,9 @@ export class StopStrings {
   /** Adds text; returns what is safe to show, and whether a stop string has ended it. */
   push(text: string): { text: string; stopped: boolean } {
     this.held += text;
-    const found = this.stops.map((stop) => this.held.indexOf(stop)).filter((index) => index !== -1);
-    if (found.length > 0) {
-      const safe = this.held.slice(0, Math.min(...found));
+    const stop = this.firstStop();
+    if (stop) {
+      const safe = this.held.slice(0, stop.start);
       this.held = "";
       return { text: safe, stopped: true };
     }
@@ -30,6 +30,17 @@ export class StopStrings {
     const rest = this.held;
     this.held = "";
     return rest;
+  }
+
+  /**
+   * The stop string that is whole first, and of those that end together the longest: so the text does not depend on how
+   * it was cut into tokens.
+   */
+  private firstStop(): { start: number; end: number } | undefined {
+    return this.stops
+      .map((stop) => ({ start: this.held.indexOf(stop), end: this.held.indexOf(stop) + stop.length }))
+      .filter(({ start }) => start !== -1)
+      .sort((a, b) => a.end - b.end || a.start - b.start)[0];
   }
 
   /** Length of the longest end of the held text that is the beginning of a stop string. */

@@ -57,6 +57,8 @@ export interface ModelInfo {
   name: string;
   folder: string;
   device: Device;
+  /** Why it runs there, in one sentence for the user. */
+  deviceReason: string;
   dtype: Dtype;
   parameters: number;
   layers: number;
@@ -206,4 +208,6 @@ export const ShutdownRequest = new RequestType0<null, ErrorData>("shutdown");
 
 // Engine to client.
 export const LogNotification = new NotificationType<LogMessage>("log");
+/** A loaded model moved to another device: a faster one was found, or its own was lost. */
+export const ModelChangedNotification = new NotificationType<ModelInfo>("model/changed");
 export const generateProgress = new ProgressType<GenerateProgress>();

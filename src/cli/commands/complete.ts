@@ -1,6 +1,7 @@
 import { Engine } from "../../engine/engine.ts";
 import type { GenerateParams, SamplingOptions } from "../../shared/protocol.ts";
-import { modelOptions, modelSpec, optionalNumber, parseOptions } from "../arguments.ts";
+import { checkSamplingOptions } from "../../engine/sampling/sampler.ts";
+import { checkOptions, modelOptions, modelSpec, optionalCount, optionalNumber, parseOptions } from "../arguments.ts";
 import { readStandardInput } from "../standardInput.ts";
 
 export const completeHelp = `localghost complete [options]   Continue a prompt (--prompt, or standard input).
@@ -15,7 +16,7 @@ export const completeHelp = `localghost complete [options]   Continue a prompt (
       --seed S             the same seed gives the same text
       --stop S             end before this text; may be given several times
       --dtype D            int8, int4, fp16 or fp32 (int8)
-      --device D           auto or cpu (auto)
+      --device D           auto, cpu or webgpu (auto)
       --threads N          threads of one run
       --logprobs N         with --json: the N likeliest tokens of each position
       --json               print {text, tokens, promptTokens, reusedTokens, device, dtype, timings, …}`;
@@ -46,14 +47,17 @@ export async function complete(args: string[]): Promise<void> {
     repetitionPenalty: optionalNumber("--repetition-penalty", values["repetition-penalty"]),
     seed: optionalNumber("--seed", values.seed),
   });
-  const engine = new Engine({ threads: optionalNumber("--threads", values.threads) });
+  checkOptions(sampling, checkSamplingOptions);
+  const maxTokens = optionalCount("--max-tokens", values["max-tokens"], 1) ?? 64;
+  const logprobs = optionalCount("--logprobs", values.logprobs, 0) ?? 0;
+  const engine = new Engine({ threads: optionalCount("--threads", values.threads, 0) });
   const params: GenerateParams = {
     model,
     prompt: values.prompt ?? (await readStandardInput()),
-    maxTokens: optionalNumber("--max-tokens", values["max-tokens"]) ?? 64,
+    maxTokens,
     sampling,
     stop: values.stop ?? [],
-    logprobs: optionalNumber("--logprobs", values.logprobs) ?? 0,
+    logprobs,
     priority: "action",
   };
 

@@ -1,5 +1,5 @@
 import { Engine } from "../../engine/engine.ts";
-import { modelOptions, modelSpec, optionalNumber, parseOptions } from "../arguments.ts";
+import { modelOptions, modelSpec, optionalCount, parseOptions } from "../arguments.ts";
 import { readStandardInput } from "../standardInput.ts";
 
 export const scoreHelp = `localghost score [options]      How likely the model finds the text on standard input.
@@ -12,14 +12,11 @@ const options = { ...modelOptions, logprobs: { type: "string" } } as const;
 /** Prints each token with its probability, and the totals. */
 export async function scoreText(args: string[]): Promise<void> {
   const values = parseOptions(args, options);
-  const engine = new Engine({ threads: optionalNumber("--threads", values.threads) });
+  const model = modelSpec(values);
+  const logprobs = optionalCount("--logprobs", values.logprobs, 0) ?? 0;
+  const engine = new Engine({ threads: optionalCount("--threads", values.threads, 0) });
   const result = await engine.score(
-    {
-      model: modelSpec(values),
-      text: await readStandardInput(),
-      logprobs: optionalNumber("--logprobs", values.logprobs) ?? 0,
-      priority: "action",
-    },
+    { model, text: await readStandardInput(), logprobs, priority: "action" },
     new AbortController().signal,
   );
   if (values.json) {

@@ -166,23 +166,27 @@ function toFloat32(buffer: ArrayBuffer, tensor: TensorEntry): Float32Array {
   }
 }
 
-const SAMPLES = 16;
+const SAMPLES_A_TENSOR = 3;
 const SAMPLE_BYTES = 4096;
 
 /**
- * A fingerprint of the configuration and the weights: sizes, headers and bytes sampled evenly over each file. Training
- * changes every weight, so samples tell two models apart without reading gigabytes at each start.
+ * A fingerprint of the configuration and the weights: the shape of each tensor, and bytes of its beginning, middle and
+ * end. Fine-tuning may leave most tensors alone, but changes those that it trains all over; so two models are told apart
+ * without reading gigabytes at each start.
  */
 export function fingerprint(checkpoint: Checkpoint): string {
   const hash = createHash("sha256").update(JSON.stringify(checkpoint.config));
   for (const name of checkpoint.files) {
+    const tensors = [...checkpoint.tensors.values()].filter((tensor) => tensor.file === name);
     const file = openForReading(name);
     try {
-      const size = fs.fstatSync(file).size;
-      hash.update(String(size));
-      for (let i = 0; i < SAMPLES; i++) {
-        const offset = Math.floor((Math.max(0, size - SAMPLE_BYTES) * i) / (SAMPLES - 1));
-        hash.update(readRange(file, offset, Math.min(SAMPLE_BYTES, size - offset)));
+      for (const { offset, byteLength, ...rest } of tensors) {
+        hash.update(JSON.stringify([rest.name, rest.dtype, rest.shape]));
+        const sample = Math.min(SAMPLE_BYTES, byteLength);
+        for (let i = 0; i < SAMPLES_A_TENSOR; i++) {
+          const start = Math.floor(((byteLength - sample) * i) / (SAMPLES_A_TENSOR - 1));
+          hash.update(readRange(file, offset + start, sample));
+        }
       }
     } finally {
       fs.closeSync(file);

@@ -6,7 +6,8 @@
  * query x past keys and of query x new keys are joined, pass one softmax, and are split again to weigh past and new
  * values.
  */
-import type { Activation, Gpt2Config } from "./gpt2Config.ts";
+import type { Gpt2Config } from "./gpt2Config.ts";
+import { attentionInput, attentionOutput, attentionScale, feedForward, outputLogits } from "./gpt2Layers.ts";
 import { GraphBuilder, MICROSOFT, type Value } from "./graphBuilder.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 
@@ -63,11 +64,7 @@ export function buildCpuGraph(weights: PackedWeights): Uint8Array {
   graph.node("Concat", newKeys, { axis: { int: 0 } }, "", IO.newKeys);
   graph.node("Concat", newValues, { axis: { int: 0 } }, "", IO.newValues);
 
-  // Only the wanted rows pass the output layer, which is the largest matrix of the smaller models.
-  const wanted = graph.node("Gather", [x, IO.logitRows], { axis: { int: 1 } });
-  const outputMatrix = config.tiedEmbeddings ? "wte.weight" : "lm_head.weight";
-  const normalized = graph.layerNorm(wanted, "ln_f", config.layerNormEpsilon);
-  graph.linear(normalized, outputMatrix, vocabularySize, width, undefined, IO.logits);
+  outputLogits(graph, config, x, IO.logitRows, IO.logits);
 
   graph.output(IO.logits, "float32", ["batch", "rows", vocabularySize]);
   graph.output(IO.newKeys, "float32", ["layer_batch", heads, headDim, "tokens"]);
@@ -86,9 +83,7 @@ interface Attention {
 
 function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, x: Value): Attention {
   const { heads, headDim, width } = config;
-  const name = `h.${layer}`;
-  const normalized = graph.layerNorm(x, `${name}.ln_1`, config.layerNormEpsilon);
-  const joined = graph.linear(normalized, `${name}.attn.c_attn.weight`, 3 * width, width, `${name}.attn.c_attn.bias`);
+  const joined = attentionInput(graph, config, layer, x);
   const [q = "", k = "", v = ""] = graph.split(joined, graph.int64([width, width, width]), 3, 2);
 
   // 0 copies the dimension of the input: [batch, tokens, width] to [batch, tokens, heads, head_dim].
@@ -114,35 +109,5 @@ function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, x: Value
   ]);
   const byToken = graph.node("Transpose", [mixed], { perm: { ints: [0, 2, 1, 3] } });
   const flat = graph.node("Reshape", [byToken, graph.int64([0, 0, width])]);
-  const output = graph.linear(flat, `${name}.attn.c_proj.weight`, width, width, `${name}.attn.c_proj.bias`);
-  return { output, keys, values };
-}
-
-function attentionScale(config: Gpt2Config, layer: number): number {
-  const byWidth = config.scaleAttention ? 1 / Math.sqrt(config.headDim) : 1;
-  return config.scaleAttentionByLayer ? byWidth / (layer + 1) : byWidth;
-}
-
-function feedForward(graph: GraphBuilder, config: Gpt2Config, layer: number, x: Value): Value {
-  const { width, innerWidth } = config;
-  const name = `h.${layer}`;
-  const normalized = graph.layerNorm(x, `${name}.ln_2`, config.layerNormEpsilon);
-  const inner = graph.linear(normalized, `${name}.mlp.c_fc.weight`, innerWidth, width, `${name}.mlp.c_fc.bias`);
-  const activated = activate(graph, config.activation, inner);
-  return graph.linear(activated, `${name}.mlp.c_proj.weight`, width, innerWidth, `${name}.mlp.c_proj.bias`);
-}
-
-function activate(graph: GraphBuilder, activation: Activation, x: Value): Value {
-  switch (activation) {
-    case "gelu_new":
-      return graph.node("Gelu", [x], { approximate: { string: "tanh" } });
-    case "gelu":
-      return graph.node("Gelu", [x]);
-    case "relu":
-      return graph.node("Relu", [x]);
-    case "silu":
-      return graph.node("Mul", [x, graph.node("Sigmoid", [x])]);
-    case "tanh":
-      return graph.node("Tanh", [x]);
-  }
+  return { output: attentionOutput(graph, config, layer, flat), keys, values };
 }

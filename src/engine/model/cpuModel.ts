@@ -1,18 +1,28 @@
 import * as os from "node:os";
 import * as path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { LocalghostError } from "../../shared/errors.ts";
 import type { ModelInfo } from "../../shared/protocol.ts";
 import { buildCpuGraph, IO, MASKED } from "./cpuGraph.ts";
 import { Embeddings } from "./embeddings.ts";
-import { countParameters } from "./gpt2Config.ts";
 import { KvCache } from "./kvCache.ts";
-import type { LanguageModel, Sequence } from "./languageModel.ts";
+import { type LanguageModel, refuseOverflow, type Sequence } from "./languageModel.ts";
+import { modelInfo } from "./modelInfo.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 
+export interface CpuOptions {
+  threads: number;
+  /** Why the CPU, in one sentence for the user. */
+  reason?: string;
+  /** When loading began, by `performance.now()`. */
+  start?: number;
+}
+
 /** Runs packed weights on the CPU; the key-value cache lives in our arrays, which the session reads as views. */
-export async function createCpuModel(weights: PackedWeights, folder: string, threads: number): Promise<LanguageModel> {
-  const start = performance.now();
+export async function createCpuModel(
+  weights: PackedWeights,
+  folder: string,
+  { threads, reason = "The CPU was asked for.", start = performance.now() }: CpuOptions,
+): Promise<LanguageModel> {
   const session = await InferenceSession.create(buildCpuGraph(weights), {
     executionProviders: ["cpu"],
     intraOpNumThreads: threads,
@@ -27,7 +37,11 @@ export async function createCpuModel(weights: PackedWeights, folder: string, thr
       },
     },
   });
-  return new CpuModel(session, weights, folder, () => performance.now() - start);
+  return new CpuModel(
+    session,
+    weights,
+    modelInfo(weights, folder, { device: "cpu", reason }, performance.now() - start),
+  );
 }
 
 /** One core stays free for the editor. */
@@ -49,32 +63,26 @@ class CpuSequence implements Sequence {
     this.cache.rewindTo(length);
     this.tokens.length = length;
   }
+
+  dispose(): void {
+    // Its arrays are the garbage collector's.
+  }
 }
 
 class CpuModel implements LanguageModel {
   readonly info: ModelInfo;
+  readonly bytesPerSequence: number;
   private readonly session: InferenceSession;
   private readonly weights: PackedWeights;
   private readonly embeddings: Embeddings;
 
-  constructor(session: InferenceSession, weights: PackedWeights, folder: string, elapsedMs: () => number) {
-    const { config, dtype } = weights;
+  constructor(session: InferenceSession, weights: PackedWeights, info: ModelInfo) {
     this.session = session;
     this.weights = weights;
+    this.info = info;
     this.embeddings = new Embeddings(weights);
-    this.info = {
-      name: path.basename(folder),
-      folder,
-      device: "cpu",
-      dtype,
-      parameters: countParameters(config),
-      layers: config.layers,
-      heads: config.heads,
-      width: config.width,
-      vocabularySize: config.vocabularySize,
-      contextLength: config.contextLength,
-      loadMs: elapsedMs(),
-    };
+    const { layers, width, contextLength } = weights.config;
+    this.bytesPerSequence = 2 * 4 * layers * width * contextLength;
   }
 
   newSequence(): CpuSequence {
@@ -86,12 +94,7 @@ class CpuModel implements LanguageModel {
     const { config } = this.weights;
     const { cache } = sequence;
     const count = tokens.length;
-    if (cache.length + count > config.contextLength) {
-      throw new LocalghostError(
-        "promptTooLong",
-        `The text has ${cache.length + count} tokens, but ${this.info.name} can look at ${config.contextLength} at most: shorten it.`,
-      );
-    }
+    refuseOverflow(cache.length + count, this.info);
     const { capacity } = cache;
     const results = await this.session.run({
       ...this.pastOf(sequence),

@@ -58,6 +58,9 @@ export function parseGpt2Config(json: string, source: string): Gpt2Config {
   if (width % heads !== 0) fail(`has a width of ${width} that ${heads} heads cannot share`);
   if (flag("add_cross_attention", false)) fail("asks for cross-attention, which a plain GPT-2 has not");
   const vocabularySize = count("vocab_size");
+  const contextLength = count("n_positions", typeof raw["n_ctx"] === "number" ? raw["n_ctx"] : 1024);
+  // The window slides by half a context, which must be a token at least.
+  if (contextLength < 2) fail("describes a model that can look at one token only");
   const endOfText = raw["eos_token_id"];
   const epsilon = raw["layer_norm_epsilon"] ?? 1e-5;
   const name = raw["activation_function"] ?? "gelu_new";
@@ -68,7 +71,7 @@ export function parseGpt2Config(json: string, source: string): Gpt2Config {
     width,
     headDim: width / heads,
     innerWidth: count("n_inner", 4 * width),
-    contextLength: count("n_positions", typeof raw["n_ctx"] === "number" ? raw["n_ctx"] : 1024),
+    contextLength,
     vocabularySize,
     activation:
       activation ?? fail(`names an activation function that Localghost does not know, ${JSON.stringify(name)}`),

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import type { Attribute, DataType, Dimension, Initializer, Node, ValueInfo } from "./onnxProto.ts";
-import { encodeModel } from "./onnxProto.ts";
+import { DATA_TYPE, encodeModel } from "./onnxProto.ts";
 import { type PackedWeights, quantizedBits } from "./packedWeights.ts";
 import { BLOCK_SIZE } from "./quantize.ts";
 import type { TensorDtype } from "./safetensors.ts";
@@ -12,6 +12,9 @@ export const MICROSOFT = "com.microsoft";
 /** A value in the graph, by its name. */
 export type Value = string;
 
+/** The type that activations have, and that weights are cast to unless they stay quantized. */
+export type Arithmetic = "float32" | "float16";
+
 type Attributes = Readonly<Record<string, Attribute>>;
 
 /** Collects the nodes of an ONNX graph whose weights stay in a packed file; each method returns the value it makes. */
@@ -20,11 +23,14 @@ export class GraphBuilder {
   private readonly initializers = new Map<string, Initializer>();
   private readonly inputs: ValueInfo[] = [];
   private readonly outputs: ValueInfo[] = [];
-  private readonly weights: PackedWeights;
+  private readonly weights: PackedWeights | undefined;
+  private readonly arithmetic: Arithmetic;
   private nameCount = 0;
 
-  constructor(weights: PackedWeights) {
+  /** @param weights absent for a graph without weights */
+  constructor(weights: PackedWeights | undefined, arithmetic: Arithmetic = "float32") {
     this.weights = weights;
+    this.arithmetic = arithmetic;
   }
 
   input(name: string, type: DataType, shape: readonly Dimension[]): Value {
@@ -39,9 +45,19 @@ export class GraphBuilder {
 
   /** Adds a node with one output, named `as` or by a counter. */
   node(operator: string, inputs: readonly Value[], attributes: Attributes = {}, domain = "", as?: string): Value {
-    const output = as ?? this.freshName();
-    this.nodes.push({ operator, domain, inputs, outputs: [output], attributes });
-    return output;
+    return this.nodeWithOutputs(operator, inputs, [as ?? this.freshName()], attributes, domain);
+  }
+
+  /** Adds a node whose outputs are named; returns the first. */
+  nodeWithOutputs(
+    operator: string,
+    inputs: readonly Value[],
+    outputs: readonly [Value, ...Value[]],
+    attributes: Attributes = {},
+    domain = "",
+  ): Value {
+    this.nodes.push({ operator, domain, inputs, outputs, attributes });
+    return outputs[0];
   }
 
   /** Splits a value along an axis into as many parts as `sizes` has entries. */
@@ -67,8 +83,8 @@ export class GraphBuilder {
 
   /** A tensor of the packed file, by its name there. */
   weight(name: string, shape?: readonly number[]): Value {
-    const tensor = this.weights.tensors.get(name);
-    if (!tensor) throw new Error(`no packed tensor ${name}`);
+    const tensor = this.weights?.tensors.get(name);
+    if (!this.weights || !tensor) throw new Error(`no packed tensor ${name}`);
     this.initializers.set(name, {
       name,
       type: onnxType(tensor.dtype),
@@ -78,36 +94,45 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A tensor of the packed file in the type of the arithmetic. A cast constant is folded when the session is made. */
+  private operand(name: string, shape?: readonly number[]): Value {
+    const weight = this.weight(name, shape);
+    const stored = this.initializers.get(name)?.type;
+    return stored === this.arithmetic ? weight : this.cast(weight, this.arithmetic);
+  }
+
+  cast(value: Value, type: DataType, as?: string): Value {
+    return this.node("Cast", [value], { to: { int: DATA_TYPE[type] } }, "", as);
+  }
+
   /**
    * x `[…, K]` times a packed matrix `[N, K]`, transposed, plus a bias: `[…, N]`.
    * Quantized weights multiply in int8 (`accuracy_level` 4), which is many times faster than restoring float32 first.
    */
   linear(x: Value, matrix: string, n: number, k: number, bias?: string, as?: string): Value {
-    const bits = quantizedBits(this.weights.dtype);
+    const bits = this.weights && quantizedBits(this.weights.dtype);
     if (bits !== undefined) {
       const inputs = [
         x,
         this.weight(`${matrix}.quantized`),
-        this.weight(`${matrix}.scales`, [this.scaleCount(matrix)]),
+        this.operand(`${matrix}.scales`, [this.scaleCount(matrix)]),
       ];
-      if (bias !== undefined) inputs.push("", "", this.weight(bias));
+      if (bias !== undefined) inputs.push("", "", this.operand(bias));
       const attributes = { K: k, N: n, bits, block_size: BLOCK_SIZE, accuracy_level: 4 };
       return this.node("MatMulNBits", inputs, intAttributes(attributes), MICROSOFT, as);
     }
-    // Cast and Transpose of a constant are folded when the session is made.
-    let weight = this.weight(matrix);
-    if (this.weights.dtype === "fp16") weight = this.node("Cast", [weight], { to: { int: 1 } });
-    const transposed = this.node("Transpose", [weight], { perm: { ints: [1, 0] } });
+    // Transposing a constant is folded when the session is made, as casting one is.
+    const transposed = this.node("Transpose", [this.operand(matrix)], { perm: { ints: [1, 0] } });
     if (bias === undefined) return this.node("MatMul", [x, transposed], {}, "", as);
-    return this.node("Add", [this.node("MatMul", [x, transposed]), this.weight(bias)], {}, "", as);
+    return this.node("Add", [this.node("MatMul", [x, transposed]), this.operand(bias)], {}, "", as);
   }
 
   private scaleCount(matrix: string): number {
-    return (this.weights.tensors.get(`${matrix}.scales`)?.byteLength ?? 0) / 4;
+    return (this.weights?.tensors.get(`${matrix}.scales`)?.byteLength ?? 0) / 4;
   }
 
   layerNorm(x: Value, name: string, epsilon: number): Value {
-    const inputs = [x, this.weight(`${name}.weight`), this.weight(`${name}.bias`)];
+    const inputs = [x, this.operand(`${name}.weight`), this.operand(`${name}.bias`)];
     return this.node("LayerNormalization", inputs, { axis: { int: -1 }, epsilon: { float: epsilon } });
   }
 
@@ -117,7 +142,8 @@ export class GraphBuilder {
     return encodeModel({ name, nodes, initializers: [...this.initializers.values()], inputs, outputs }, OPERATOR_SETS);
   }
 
-  private freshName(): string {
+  /** A name that no other value has. */
+  freshName(): string {
     this.nameCount += 1;
     return `v${this.nameCount}`;
   }

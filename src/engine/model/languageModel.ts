@@ -1,3 +1,4 @@
+import { LocalghostError } from "../../shared/errors.ts";
 import type { ModelInfo } from "../../shared/protocol.ts";
 
 /** The tokens of one text together with the keys and values that the model computed for them. */
@@ -6,11 +7,15 @@ export interface Sequence {
   readonly tokens: readonly number[];
   /** Forgets all tokens from position `length` on; the next run overwrites them. Costs nothing. */
   rewindTo(length: number): void;
+  /** Frees the cache; the sequence cannot be used afterwards. */
+  dispose(): void;
 }
 
 /** A loaded model on a device. One run at a time: two at once crash on a GPU. */
 export interface LanguageModel {
   readonly info: ModelInfo;
+  /** What the cache of one sequence takes at most. */
+  readonly bytesPerSequence: number;
   newSequence(): Sequence;
   /**
    * Appends `tokens` to a sequence of this model.
@@ -21,4 +26,13 @@ export interface LanguageModel {
   forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array>;
   /** Frees the weights. The model and its sequences cannot be used afterwards. */
   dispose(): Promise<void>;
+}
+
+/** @throws LocalghostError `promptTooLong` when a sequence of `length` tokens is more than the model can look at */
+export function refuseOverflow(length: number, { name, contextLength }: ModelInfo): void {
+  if (length <= contextLength) return;
+  throw new LocalghostError(
+    "promptTooLong",
+    `The text has ${length} tokens, but ${name} can look at ${contextLength} at most: shorten it.`,
+  );
 }

@@ -1,14 +1,33 @@
 import { LocalghostError } from "../../shared/errors.ts";
-import { type Device, type DevicePreference, DTYPES, type Dtype } from "../../shared/protocol.ts";
+import {
+  type Device,
+  DEVICE_PREFERENCES,
+  type DevicePreference,
+  DTYPES,
+  type Dtype,
+  type ModelInfo,
+} from "../../shared/protocol.ts";
 import { createCpuModel } from "./cpuModel.ts";
+import { chooseByTimes, recallDeviceTimes } from "./deviceMemory.ts";
+import { FallbackModel } from "./fallbackModel.ts";
 import type { Gpt2Config } from "./gpt2Config.ts";
 import type { LanguageModel } from "./languageModel.ts";
-import { openPackedWeights } from "./packedWeights.ts";
+import { openPackedWeights, type PackedWeights } from "./packedWeights.ts";
+import { createWebgpuModel } from "./webgpuModel.ts";
 
 export interface LoadOptions {
   threads: number;
-  /** Where packed weights go when the model's folder cannot be written. */
+  /** Where packed weights and measured times go. */
   cacheFolder: string;
+  /** Called when a loaded model had to leave its device. */
+  onMoved?: (info: ModelInfo) => void;
+}
+
+export interface LoadResult {
+  model: LanguageModel;
+  config: Gpt2Config;
+  /** True when `auto` had to decide without knowing which device is faster. */
+  needsTrial: boolean;
 }
 
 /**
@@ -18,28 +37,48 @@ export interface LoadOptions {
 export async function loadModel(
   folder: string,
   dtype: Dtype,
-  device: DevicePreference,
+  preference: DevicePreference,
   options: LoadOptions,
-): Promise<{ model: LanguageModel; config: Gpt2Config }> {
-  checkDtype(dtype);
-  chooseDevice(device);
+): Promise<LoadResult> {
+  const start = performance.now();
+  checkChoice("dtype", dtype, DTYPES);
+  checkChoice("device", preference, DEVICE_PREFERENCES);
   const weights = openPackedWeights(folder, dtype, options.cacheFolder);
-  const model = await createCpuModel(weights, folder, options.threads);
-  return { model, config: weights.config };
-}
-
-function checkDtype(dtype: string): void {
-  if ((DTYPES as readonly string[]).includes(dtype)) return;
-  throw new LocalghostError("invalidRequest", `There is no dtype "${dtype}": use ${DTYPES.join(", ")}.`);
-}
-
-function chooseDevice(preference: string): Device {
-  if (preference === "auto" || preference === "cpu") return "cpu";
-  if (preference === "webgpu") {
-    throw new LocalghostError(
-      "deviceUnavailable",
-      "This version of Localghost runs on the CPU only: use the device auto or cpu.",
-    );
+  const { config } = weights;
+  const placed = place(weights, preference, options.cacheFolder);
+  const onCpu = (reason: string): Promise<LanguageModel> =>
+    createCpuModel(weights, folder, { threads: options.threads, reason, start });
+  if (placed.device === "cpu") {
+    return { model: await onCpu(placed.reason), config, needsTrial: placed.needsTrial };
   }
-  throw new LocalghostError("invalidRequest", `There is no device "${preference}": use auto or cpu.`);
+  try {
+    const gpu = await createWebgpuModel(weights, folder, { reason: placed.reason, start });
+    const model = new FallbackModel(gpu, async (reason) => {
+      const cpu = await onCpu(reason);
+      options.onMoved?.(cpu.info);
+      return cpu;
+    });
+    return { model, config, needsTrial: false };
+  } catch (error) {
+    // Who asks for the GPU by name is told that it does not work; `auto` finds another way.
+    if (preference !== "auto" || !(error instanceof LocalghostError)) throw error;
+    return { model: await onCpu(error.message), config, needsTrial: false };
+  }
+}
+
+function place(
+  weights: PackedWeights,
+  preference: DevicePreference,
+  cacheFolder: string,
+): { device: Device; reason: string; needsTrial: boolean } {
+  if (preference === "cpu") return { device: "cpu", reason: "The CPU was asked for.", needsTrial: false };
+  if (preference === "webgpu") return { device: "webgpu", reason: "The GPU was asked for.", needsTrial: false };
+  const times = recallDeviceTimes(cacheFolder, weights);
+  if (times) return { ...chooseByTimes(times), needsTrial: false };
+  return { device: "cpu", reason: "The GPU has not been tried with this model yet.", needsTrial: true };
+}
+
+function checkChoice(what: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  throw new LocalghostError("invalidRequest", `There is no ${what} "${value}": use ${choices.join(", ")}.`);
 }

@@ -5,7 +5,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
 /** `TensorProto.DataType` */
-export const DATA_TYPE = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const;
+export const DATA_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
 export type DataType = keyof typeof DATA_TYPE;
 
 /** A dimension is a number, or the name of one that is known at run time. */

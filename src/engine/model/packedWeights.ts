@@ -30,6 +30,8 @@ export interface PackedWeights {
   readonly dtype: Dtype;
   readonly path: string;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** Fingerprint of the checkpoint that they were packed from. */
+  readonly source: string;
 }
 
 export function quantizedBits(dtype: Dtype): QuantizedBits | undefined {
@@ -62,18 +64,26 @@ export function openPackedWeights(folder: string, dtype: Dtype, cacheFolder: str
       // Damaged, or made from other weights or by another version: it is made again below.
     }
   }
-  const target = isWritable(folder) ? beside : cached;
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  return makePackedWeights(folder, dtype, target);
+  let refusal: NodeJS.ErrnoException | undefined;
+  for (const target of [beside, cached]) {
+    try {
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      return makePackedWeights(folder, dtype, target);
+    } catch (error) {
+      // Whether a file can be written is known when it was: permissions say little on Windows, and a disk may be full.
+      if (!isSystemError(error)) throw error;
+      refusal = error;
+    }
+  }
+  throw new LocalghostError(
+    "modelInvalid",
+    `The packed weights of ${folder} can be written neither there nor to ${cacheFolder} (${refusal?.message ?? ""}): make room in one of them.`,
+    { cause: refusal },
+  );
 }
 
-function isWritable(folder: string): boolean {
-  try {
-    fs.accessSync(folder, fs.constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** Packs the checkpoint in `folder` into the file `target`. */
@@ -81,8 +91,13 @@ export function makePackedWeights(folder: string, dtype: Dtype, target: string):
   const checkpoint = openCheckpoint(folder);
   const source = fingerprint(checkpoint);
   const tensors = [...packedTensors(checkpoint, dtype)];
-  writeSafetensors(target, tensors, { format: "localghost", version: PACK_VERSION, dtype, source });
+  writeSafetensors(target, tensors, packedMetadata(dtype, source));
   return readPackedWeights(target, checkpoint.config, dtype, source);
+}
+
+/** @param source fingerprint of the checkpoint that the weights came from */
+export function packedMetadata(dtype: Dtype, source: string): Record<string, string> {
+  return { format: "localghost", version: PACK_VERSION, dtype, source };
 }
 
 function readPackedWeights(file: string, config: Gpt2Config, dtype: Dtype, source: string | undefined): PackedWeights {
@@ -95,22 +110,26 @@ function readPackedWeights(file: string, config: Gpt2Config, dtype: Dtype, sourc
   if (stale) {
     throw new LocalghostError(
       "modelInvalid",
-      `${file} was packed by another version of Localghost: remove it to pack it again.`,
+      `${file} was packed by another version of Localghost: install the model again.`,
     );
   }
-  for (const expected of packedLayout(config, dtype)) {
-    const shape = tensors.get(expected.name)?.shape.join();
-    if (shape !== expected.shape.join()) {
-      throw new LocalghostError(
-        "modelInvalid",
-        `${file} does not fit the config.json beside it: install the model again.`,
-      );
-    }
+  // A config that claims a million layers is refused before they are listed.
+  const fits =
+    config.layers <= tensors.size &&
+    packedLayout(config, dtype).every((expected) => {
+      const { dtype, shape } = tensors.get(expected.name) ?? {};
+      return dtype === expected.dtype && shape?.join() === expected.shape.join();
+    });
+  if (!fits) {
+    throw new LocalghostError(
+      "modelInvalid",
+      `${file} does not fit the config.json beside it: install the model again.`,
+    );
   }
-  return { config, dtype, path: file, tensors };
+  return { config, dtype, path: file, tensors, source: metadata["source"] ?? "" };
 }
 
-interface PackedTensor {
+export interface PackedTensor {
   name: string;
   source: string;
   dtype: TensorEntry["dtype"];

@@ -66,15 +66,23 @@ function parseHeader(json: string, path: string, dataOffset: number, size: numbe
   } catch (cause) {
     throw damaged(path, "its header is not JSON", cause);
   }
-  if (typeof raw !== "object" || raw === null) throw damaged(path, "its header is not a JSON object");
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw))
+    throw damaged(path, "its header is not a JSON object");
   const tensors = new Map<string, TensorEntry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(raw)) {
-    if (name === "__metadata__") metadata = value as Record<string, string>;
+    if (name === "__metadata__") metadata = parseMetadata(value, path);
     else tensors.set(name, parseEntry(name, value, path, dataOffset, size));
   }
   refuseOverlaps(tensors.values(), path);
   return { tensors, metadata, dataOffset };
+}
+
+function parseMetadata(value: unknown, path: string): Record<string, string> {
+  const isText =
+    typeof value === "object" && value !== null && Object.values(value).every((v) => typeof v === "string");
+  if (!isText) throw damaged(path, "its metadata is not text");
+  return value as Record<string, string>;
 }
 
 function refuseOverlaps(tensors: Iterable<TensorEntry>, path: string): void {
@@ -89,7 +97,7 @@ function refuseOverlaps(tensors: Iterable<TensorEntry>, path: string): void {
 
 function parseEntry(name: string, value: unknown, path: string, dataOffset: number, size: number): TensorEntry {
   const { dtype, shape, data_offsets: range } = (value ?? {}) as Record<string, unknown>;
-  if (typeof dtype !== "string" || !(dtype in BYTES_PER_ELEMENT)) {
+  if (typeof dtype !== "string" || !Object.hasOwn(BYTES_PER_ELEMENT, dtype)) {
     throw damaged(path, `tensor "${name}" has the unknown type ${JSON.stringify(dtype ?? null)}`);
   }
   if (!isCounts(shape) || !isCounts(range) || range.length !== 2) {
@@ -111,6 +119,8 @@ function isCounts(value: unknown): value is number[] {
 
 export function openForReading(path: string): number {
   try {
+    // A folder can be opened too, and fails at the first read.
+    if (!fs.statSync(path).isFile()) throw new Error("it is not a file");
     return fs.openSync(path, "r");
   } catch (cause) {
     throw new LocalghostError("modelNotFound", `The weights file ${path} cannot be opened: check that it exists.`, {
@@ -167,8 +177,8 @@ export function writeSafetensors(
   try {
     const file = fs.openSync(temporary, "w");
     try {
-      fs.writeSync(file, length);
-      fs.writeSync(file, padded);
+      writeAll(file, length);
+      writeAll(file, padded);
       let written = 0;
       for (const tensor of tensors) for (const chunk of tensor.chunks()) written += writeAll(file, chunk);
       if (written !== end) throw new Error(`wrote ${written} bytes of tensors where the header says ${end}`);

@@ -1,0 +1,64 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Gpt2Config } from "../src/engine/model/gpt2Config.ts";
+import { packedFileName, packedLayout, packedMetadata, type PackedTensor } from "../src/engine/model/packedWeights.ts";
+import { writeSafetensors } from "../src/engine/model/safetensors.ts";
+import { float32ToFloat16 } from "../src/engine/model/floatFormats.ts";
+import { seededRandom } from "../src/engine/sampling/random.ts";
+import type { Dtype } from "../src/shared/protocol.ts";
+
+/** Random numbers drawn once and repeated: gigabytes of fresh ones would take longer than the measurement. */
+const PATTERN_BYTES = 1 << 20;
+
+/**
+ * Writes a model of random weights, packed, as `pack` would have written a real one. Speed and memory do not depend on
+ * the values, as long as activations stay finite.
+ */
+export function writeRandomModel(folder: string, config: Gpt2Config, dtype: Dtype): void {
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, "config.json"), JSON.stringify(huggingFaceConfig(config)));
+  const random = seededRandom(1);
+  const patterns = {
+    // Small weights around zero, gains of one included: nothing grows over 48 layers.
+    F32: bytesOf(Float32Array.from({ length: PATTERN_BYTES / 4 }, () => (random() - 0.5) * 0.04)),
+    F16: bytesOf(float32ToFloat16(Float32Array.from({ length: PATTERN_BYTES / 2 }, () => (random() - 0.5) * 0.04))),
+    U8: Uint8Array.from({ length: PATTERN_BYTES }, () => random() * 256),
+    scales: bytesOf(Float32Array.from({ length: PATTERN_BYTES / 4 }, () => random() * 0.0003)),
+  };
+  const tensors = packedLayout(config, dtype).map((tensor) => ({
+    ...tensor,
+    chunks: () => repeated(patternOf(tensor, patterns), byteLength(tensor)),
+  }));
+  writeSafetensors(path.join(folder, packedFileName(dtype)), tensors, packedMetadata(dtype, "random"));
+}
+
+function patternOf(tensor: PackedTensor, patterns: Record<string, Uint8Array>): Uint8Array {
+  const pattern = tensor.role === "scales" ? patterns["scales"] : patterns[tensor.dtype];
+  if (!pattern) throw new Error(`no random numbers for ${tensor.dtype}`);
+  return pattern;
+}
+
+function byteLength({ dtype, shape }: PackedTensor): number {
+  const bytes = dtype === "F32" ? 4 : dtype === "F16" ? 2 : 1;
+  return shape.reduce((product, dimension) => product * dimension, bytes);
+}
+
+function* repeated(pattern: Uint8Array, length: number): Generator<Uint8Array> {
+  for (let rest = length; rest > 0; rest -= pattern.length) yield pattern.subarray(0, Math.min(rest, pattern.length));
+}
+
+function bytesOf(array: Float32Array | Uint16Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function huggingFaceConfig(config: Gpt2Config): Record<string, unknown> {
+  return {
+    model_type: "gpt2",
+    n_layer: config.layers,
+    n_head: config.heads,
+    n_embd: config.width,
+    n_positions: config.contextLength,
+    vocab_size: config.vocabularySize,
+    eos_token_id: config.endOfText,
+  };
+}

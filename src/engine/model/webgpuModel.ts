@@ -1,0 +1,174 @@
+import * as path from "node:path";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { LocalghostError } from "../../shared/errors.ts";
+import type { ModelInfo } from "../../shared/protocol.ts";
+import { Embeddings } from "./embeddings.ts";
+import type { Arithmetic } from "./graphBuilder.ts";
+import { type LanguageModel, refuseOverflow, type Sequence } from "./languageModel.ts";
+import { modelInfo } from "./modelInfo.ts";
+import type { PackedWeights } from "./packedWeights.ts";
+import { buildCacheGraph, buildWebgpuGraph, WEBGPU_IO as IO } from "./webgpuGraph.ts";
+
+export interface WebgpuOptions {
+  /** Why the GPU, in one sentence for the user. */
+  reason?: string;
+  /** When loading began, by `performance.now()`. */
+  start?: number;
+}
+
+/**
+ * Runs packed weights on the GPU through WebGPU (Vulkan, Metal or Direct3D 12), with the cache on the device.
+ * @throws LocalghostError `deviceUnavailable` with the driver's reason
+ */
+export async function createWebgpuModel(
+  weights: PackedWeights,
+  folder: string,
+  { reason = "The GPU was asked for.", start = performance.now() }: WebgpuOptions = {},
+): Promise<LanguageModel> {
+  // What float32 asks for is exactness; the other dtypes gain speed from float16 where the device has it.
+  const choices: Arithmetic[] = weights.dtype === "fp32" ? ["float32"] : ["float16", "float32"];
+  let failure: unknown;
+  for (const arithmetic of choices) {
+    try {
+      return await createAndProbe(weights, arithmetic, () =>
+        modelInfo(weights, folder, { device: "webgpu", reason }, performance.now() - start),
+      );
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new LocalghostError("deviceUnavailable", `The GPU cannot run this model: ${firstSentence(failure)}`, {
+    cause: failure,
+  });
+}
+
+/** That the device lacks float16 shows in the first run, not when the session is made. */
+async function createAndProbe(
+  weights: PackedWeights,
+  arithmetic: Arithmetic,
+  describe: () => ModelInfo,
+): Promise<LanguageModel> {
+  const cacheMaker = await InferenceSession.create(buildCacheGraph(weights.config, arithmetic), {
+    executionProviders: ["webgpu"],
+    preferredOutputLocation: "gpu-buffer",
+    logSeverityLevel: 4,
+  });
+  // Without a preferred output location: with it, the buffers that we pass as outputs would be ignored.
+  const session = await InferenceSession.create(buildWebgpuGraph(weights, arithmetic), {
+    executionProviders: ["webgpu"],
+    logSeverityLevel: 4,
+    extra: { session: { model_external_initializers_file_folder_path: path.dirname(weights.path) } },
+  }).catch(async (error: unknown) => {
+    await cacheMaker.release();
+    throw error;
+  });
+  const model = new WebgpuModel(session, cacheMaker, weights, describe());
+  try {
+    const probe = model.newSequence();
+    const logits = await model.forward(probe, [0], [0]);
+    probe.dispose();
+    if (!logits.every(Number.isFinite)) throw new Error(`${arithmetic} overflows on this device`);
+    return model;
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+}
+
+class WebgpuSequence implements Sequence {
+  readonly tokens: number[] = [];
+  /** Keys and values of each layer on the device, by the names of the graph's inputs; made by the first run. */
+  past: Record<string, Tensor> | undefined;
+
+  rewindTo(length: number): void {
+    if (!Number.isInteger(length) || length < 0 || length > this.tokens.length) {
+      throw new RangeError(`cannot rewind a sequence of ${this.tokens.length} tokens to ${length}`);
+    }
+    // What lies after the length is never looked at, and is overwritten by the next run.
+    this.tokens.length = length;
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values(this.past ?? {})) tensor.dispose();
+    this.past = undefined;
+  }
+}
+
+class WebgpuModel implements LanguageModel {
+  readonly info: ModelInfo;
+  readonly bytesPerSequence: number;
+  private readonly session: InferenceSession;
+  private readonly cacheMaker: InferenceSession;
+  private readonly weights: PackedWeights;
+  private readonly embeddings: Embeddings;
+
+  constructor(session: InferenceSession, cacheMaker: InferenceSession, weights: PackedWeights, info: ModelInfo) {
+    this.session = session;
+    this.cacheMaker = cacheMaker;
+    this.weights = weights;
+    this.info = info;
+    this.embeddings = new Embeddings(weights);
+    const { layers, width, contextLength } = weights.config;
+    this.bytesPerSequence = 2 * 4 * layers * width * contextLength;
+  }
+
+  newSequence(): WebgpuSequence {
+    return new WebgpuSequence();
+  }
+
+  async forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array> {
+    if (!(sequence instanceof WebgpuSequence)) throw new TypeError("the sequence belongs to another model");
+    const { config } = this.weights;
+    const start = sequence.tokens.length;
+    const total = start + tokens.length;
+    refuseOverflow(total, this.info);
+    const past = (sequence.past ??= await this.makeCache());
+    const fetches: Record<string, Tensor | null> = { [IO.logits]: null };
+    for (let layer = 0; layer < config.layers; layer++) {
+      for (const which of KEYS_AND_VALUES) fetches[IO.present(layer, which)] = past[IO.past(layer, which)] ?? null;
+    }
+    // Kernels refuse empty tensors: a run whose logits nobody wants computes one row and drops it.
+    const rows = wantedRows.length > 0 ? wantedRows : [0];
+    const results = await this.session.run(
+      {
+        ...past,
+        [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens, start), [1, tokens.length, config.width]),
+        [IO.lastPosition]: new Tensor("int32", [total - 1], [1]),
+        [IO.totalLength]: new Tensor("int32", [total], []),
+        [IO.logitRows]: new Tensor("int64", BigInt64Array.from(rows.map(BigInt)), [rows.length]),
+      },
+      fetches,
+    );
+    sequence.tokens.push(...tokens);
+    const logits = results[IO.logits]?.data;
+    if (!(logits instanceof Float32Array)) throw new TypeError("the session returned no float32 logits");
+    return wantedRows.length > 0 ? logits : new Float32Array();
+  }
+
+  async dispose(): Promise<void> {
+    this.embeddings.close();
+    await this.session.release();
+    await this.cacheMaker.release();
+  }
+
+  private async makeCache(): Promise<Record<string, Tensor>> {
+    const past: Record<string, Tensor> = {};
+    for (let layer = 0; layer < this.weights.config.layers; layer++) {
+      for (const which of KEYS_AND_VALUES) {
+        const { cache } = await this.cacheMaker.run({ zero: new Tensor("float32", [0], [1, 1, 1, 1]) });
+        if (!cache) throw new TypeError("the device gave no buffer");
+        past[IO.past(layer, which)] = cache;
+      }
+    }
+    return past;
+  }
+}
+
+const KEYS_AND_VALUES = ["keys", "values"] as const;
+
+/** The driver's own words without ONNX Runtime's source paths. */
+function firstSentence(reason: unknown): string {
+  const message = (reason instanceof Error ? reason.message : String(reason)).trim();
+  const sentence = message.split(" was false. ").at(-1) ?? message;
+  return /[.!]$/.test(sentence) ? sentence : `${sentence}.`;
+}

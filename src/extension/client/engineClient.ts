@@ -1,0 +1,195 @@
+import {
+  CancellationTokenSource,
+  Emitter,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  createMessageConnection,
+  type Event,
+  type MessageConnection,
+  type RequestParam,
+  type RequestType,
+} from "vscode-jsonrpc/node";
+import { LocalghostError, isErrorKind } from "../../shared/errors.ts";
+import {
+  GenerateRequest,
+  InitializeRequest,
+  LoadModelRequest,
+  LogNotification,
+  ModelChangedNotification,
+  PROTOCOL_VERSION,
+  ScoreRequest,
+  ShutdownRequest,
+  TokenizeRequest,
+  generateProgress,
+  type ErrorData,
+  type GenerateParams,
+  type GenerateProgress,
+  type GenerateResult,
+  type InitializeParams,
+  type InitializeResult,
+  type ModelInfo,
+  type ModelSpec,
+  type ScoreParams,
+  type ScoreResult,
+  type TokenizeParams,
+  type TokenizeResult,
+} from "../../shared/protocol.ts";
+import { abortable, cancelled } from "../cancellation.ts";
+import type { Log } from "../log.ts";
+import type { EngineProcess } from "./engineProcess.ts";
+
+/** A start includes reading the bundle from a cold disk. */
+const INITIALIZE_TIMEOUT_MS = 30_000;
+/** One run of a large model takes up to three seconds, and the engine looks for cancellations between runs. */
+const CANCEL_TIMEOUT_MS = 10_000;
+const SHUTDOWN_TIMEOUT_MS = 2_000;
+
+/** Typed calls to one engine process. When the process ends, every pending call fails with the reason. */
+export class EngineClient {
+  /** Resolves with the reason once the process has ended. */
+  readonly ended: Promise<LocalghostError>;
+  readonly pid: number | undefined;
+  readonly #process: EngineProcess;
+  readonly #connection: MessageConnection;
+  readonly #log: Log;
+  readonly #modelChanged = new Emitter<ModelInfo>();
+  #reason: LocalghostError | undefined;
+  #nextProgressToken = 1;
+
+  constructor(process: EngineProcess, log: Log) {
+    this.#process = process;
+    this.#log = log;
+    this.pid = process.pid;
+    this.#connection = createMessageConnection(
+      new StreamMessageReader(process.stdout),
+      new StreamMessageWriter(process.stdin),
+    );
+    this.#connection.onNotification(LogNotification, ({ level, message }) => {
+      log[level](`engine: ${message}`);
+    });
+    this.#connection.onNotification(ModelChangedNotification, (model) => {
+      this.#modelChanged.fire(model);
+    });
+    this.#connection.onError(([error]) => {
+      this.#kill(`The engine sent something that is not a message (${error.message}).`);
+    });
+    this.ended = process.exited.then((how) => {
+      this.#reason ??= new LocalghostError("engineStopped", `The engine stopped unexpectedly (${how}).`);
+      this.#connection.dispose();
+      return this.#reason;
+    });
+    this.#connection.listen();
+  }
+
+  /** A loaded model moved to another device. */
+  get onDidChangeModel(): Event<ModelInfo> {
+    return this.#modelChanged.event;
+  }
+
+  /** False as soon as its process has ended or is being ended. */
+  get isRunning(): boolean {
+    return this.#reason === undefined;
+  }
+
+  /** The first call: both sides must speak the same protocol. */
+  async initialize(params: Omit<InitializeParams, "protocolVersion">): Promise<InitializeResult> {
+    const timer = setTimeout(() => {
+      this.#kill(`The engine did not start within ${INITIALIZE_TIMEOUT_MS / 1000} seconds.`);
+    }, INITIALIZE_TIMEOUT_MS);
+    const result = await this.#call(InitializeRequest, { ...params, protocolVersion: PROTOCOL_VERSION }).finally(() => {
+      clearTimeout(timer);
+    });
+    if (result.protocolVersion === PROTOCOL_VERSION) return result;
+    throw new LocalghostError(
+      "versionMismatch",
+      `The engine speaks version ${result.protocolVersion} of the protocol, the extension ${PROTOCOL_VERSION}. Reload the window.`,
+    );
+  }
+
+  loadModel(model: ModelSpec, signal?: AbortSignal): Promise<ModelInfo> {
+    return this.#call(LoadModelRequest, model, signal);
+  }
+
+  /** With `onToken`, tokens arrive as they are generated. */
+  async generate(
+    params: Omit<GenerateParams, "progressToken">,
+    signal?: AbortSignal,
+    onToken?: (progress: GenerateProgress) => void,
+  ): Promise<GenerateResult> {
+    if (!onToken) return this.#call(GenerateRequest, params, signal);
+    const progressToken = this.#nextProgressToken++;
+    const listener = this.#connection.onProgress(generateProgress, progressToken, onToken);
+    return this.#call(GenerateRequest, { ...params, progressToken }, signal).finally(() => {
+      listener.dispose();
+    });
+  }
+
+  score(params: ScoreParams, signal?: AbortSignal): Promise<ScoreResult> {
+    return this.#call(ScoreRequest, params, signal);
+  }
+
+  tokenize(params: TokenizeParams, signal?: AbortSignal): Promise<TokenizeResult> {
+    return this.#call(TokenizeRequest, params, signal);
+  }
+
+  /** Asks the engine to end, and ends it if it does not. */
+  async close(): Promise<void> {
+    if (this.#reason) return;
+    this.#reason = new LocalghostError("engineStopped", "The engine was stopped.");
+    const timer = setTimeout(() => {
+      this.#process.kill();
+    }, SHUTDOWN_TIMEOUT_MS);
+    await this.#connection.sendRequest(ShutdownRequest).catch(() => undefined);
+    // The engine also ends when its input does, should it not know the request.
+    this.#connection.end();
+    await this.ended.finally(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  async #call<P, R>(type: RequestType<P, R, ErrorData>, params: P, signal?: AbortSignal): Promise<R> {
+    if (this.#reason) throw this.#reason;
+    if (signal?.aborted) throw cancelled();
+    const source = new CancellationTokenSource();
+    const response = this.#connection
+      .sendRequest(type, params as RequestParam<P>, source.token)
+      .catch((thrown: unknown) => {
+        throw this.#reason ?? fromResponse(thrown);
+      });
+    if (!signal) return response;
+    const cancel = () => {
+      source.cancel();
+      this.#killUnlessAnswered(response);
+    };
+    const settle = () => {
+      signal.removeEventListener("abort", cancel);
+    };
+    signal.addEventListener("abort", cancel);
+    response.then(settle, settle);
+    return abortable(response, signal);
+  }
+
+  #killUnlessAnswered(response: Promise<unknown>): void {
+    const timer = setTimeout(() => {
+      this.#kill(`The engine ignored a cancellation for ${CANCEL_TIMEOUT_MS / 1000} seconds.`);
+    }, CANCEL_TIMEOUT_MS);
+    const settle = () => {
+      clearTimeout(timer);
+    };
+    response.then(settle, settle);
+  }
+
+  #kill(message: string): void {
+    this.#log.error(message);
+    this.#reason ??= new LocalghostError("engineStopped", message);
+    this.#process.kill();
+  }
+}
+
+function fromResponse(thrown: unknown): LocalghostError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const data: unknown = thrown instanceof ResponseError ? thrown.data : undefined;
+  const kind = typeof data === "object" && data !== null && "kind" in data ? data.kind : undefined;
+  return new LocalghostError(isErrorKind(kind) ? kind : "internal", message, { cause: thrown });
+}

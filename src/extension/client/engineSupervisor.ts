@@ -1,0 +1,203 @@
+import { Emitter, type Event } from "vscode-jsonrpc";
+import { isCancelled, toLocalghostError, type LocalghostError } from "../../shared/errors.ts";
+import type { InitializeParams, ModelInfo, ModelSpec } from "../../shared/protocol.ts";
+import { abortable, cancelled, delay } from "../cancellation.ts";
+import { coalesced } from "../coalesce.ts";
+import type { Log } from "../log.ts";
+import { EngineClient } from "./engineClient.ts";
+import type { EngineProcess } from "./engineProcess.ts";
+import type { EngineState } from "./engineState.ts";
+
+/** Waits between one crash and the next start. After as many crashes in a row the engine stays `failed`. */
+const BACK_OFF_MS = [500, 1_000, 2_000, 4_000];
+/** An engine that has run for so long has recovered: its next crash counts as the first. */
+const STABLE_MS = 60_000;
+
+/** How to start the engine; asked anew at each start, so that settings apply. */
+export interface EngineLaunch {
+  readonly params: Omit<InitializeParams, "protocolVersion">;
+  readonly model: ModelSpec;
+}
+
+/** A started engine with its model loaded. */
+export interface RunningEngine {
+  readonly client: EngineClient;
+  readonly spec: ModelSpec;
+}
+
+/** Keeps one engine running: starts it when it is first used, and again after a crash, ever later and not for ever. */
+export class EngineSupervisor {
+  readonly #startProcess: () => EngineProcess;
+  readonly #launch: () => EngineLaunch;
+  readonly #log: Log;
+  readonly #changed = new Emitter<EngineState>();
+  readonly #restart = coalesced(() => this.#restartOnce());
+  #state: EngineState = { kind: "off" };
+  /** Aborted when this engine is no longer wanted, so that nothing of it starts again. */
+  #life = new AbortController();
+  #engine: Promise<RunningEngine> | undefined;
+  #client: EngineClient | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #crashes = 0;
+  #calls = 0;
+  #requestCount = 0;
+
+  constructor(startProcess: () => EngineProcess, launch: () => EngineLaunch, log: Log) {
+    this.#startProcess = startProcess;
+    this.#launch = launch;
+    this.#log = log;
+  }
+
+  readonly onDidChangeState: Event<EngineState> = this.#changed.event;
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  /** The process's id while there is a process. */
+  get pid(): number | undefined {
+    return this.#client?.pid;
+  }
+
+  /** What is known of the model, once it is loaded. */
+  get model(): ModelInfo | undefined {
+    return modelOf(this.#state);
+  }
+
+  /** How many calls the engine has had since the extension started. */
+  get requestCount(): number {
+    return this.#requestCount;
+  }
+
+  /** Calls the engine, after starting it if need be. Rejects at once when it has failed for good. */
+  async use<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (signal.aborted) throw cancelled();
+    const engine = await abortable((this.#engine ??= this.#begin()), signal);
+    this.#requestCount++;
+    this.#countCall(engine, 1);
+    try {
+      return await call(engine);
+    } finally {
+      this.#countCall(engine, -1);
+    }
+  }
+
+  /** Starts the engine afresh, and forgets its crashes. */
+  restart(): Promise<void> {
+    return this.#restart();
+  }
+
+  /** Ends the engine; the next use starts it again. */
+  async stop(): Promise<void> {
+    this.#life.abort();
+    this.#engine = undefined;
+    this.#crashes = 0;
+    const client = this.#client;
+    this.#client = undefined;
+    this.#setState({ kind: "off" });
+    if (client) this.#closing = Promise.all([this.#closing, client.close()]).then(() => undefined);
+    await this.#closing;
+  }
+
+  async #restartOnce(): Promise<void> {
+    await this.stop();
+    this.#engine ??= this.#begin();
+    // The state tells whether it failed.
+    await this.#engine.catch(() => undefined);
+  }
+
+  #begin(): Promise<RunningEngine> {
+    this.#life = new AbortController();
+    return keepRejection(this.#startUntilReady(this.#life.signal));
+  }
+
+  async #startUntilReady(life: AbortSignal): Promise<RunningEngine> {
+    for (;;) {
+      try {
+        this.#setState({ kind: "starting" });
+        await abortable(this.#closing, life);
+        return await this.#start(life);
+      } catch (thrown) {
+        await this.#backOff(toLocalghostError(thrown), life);
+      }
+    }
+  }
+
+  async #start(life: AbortSignal): Promise<RunningEngine> {
+    const { params, model: spec } = this.#launch();
+    const client = new EngineClient(this.#startProcess(), this.#log);
+    this.#client = client;
+    this.#calls = 0;
+    const { engineVersion, runtime } = await abortable(client.initialize(params), life);
+    this.#log.info(`Engine ${engineVersion} runs as process ${client.pid ?? "unknown"} (${runtime}).`);
+    const model = await client.loadModel(spec, life);
+    const engine = { client, spec };
+    this.#log.info(`${describe(model)} Loaded in ${Math.round(model.loadMs)} ms.`);
+    this.#setState({ kind: "ready", model });
+    client.onDidChangeModel((changed) => {
+      this.#log.info(describe(changed));
+      if (client === this.#client && "model" in this.#state) this.#setState({ ...this.#state, model: changed });
+    });
+    this.#recoverWhenEnded(engine, life);
+    return engine;
+  }
+
+  #recoverWhenEnded({ client }: RunningEngine, life: AbortSignal): void {
+    const since = Date.now();
+    void client.ended.then((reason) => {
+      if (life.aborted) return;
+      if (Date.now() - since >= STABLE_MS) this.#crashes = 0;
+      this.#engine = keepRejection(this.#backOff(reason, life).then(() => this.#startUntilReady(life)));
+    });
+  }
+
+  /** After a crash: waits, and throws when the engine must not start again. */
+  async #backOff(reason: LocalghostError, life: AbortSignal): Promise<void> {
+    if (life.aborted || isCancelled(reason)) throw cancelled();
+    const wait = reason.kind === "engineStopped" ? BACK_OFF_MS[this.#crashes] : undefined;
+    if (wait === undefined) {
+      this.#fail(reason);
+      throw reason;
+    }
+    this.#crashes++;
+    this.#client = undefined;
+    this.#log.warn(`${reason.message} Starting again in ${wait} ms.`);
+    this.#setState({ kind: "starting" });
+    await delay(wait, life);
+  }
+
+  #fail(reason: LocalghostError): void {
+    this.#log.error(reason.message);
+    this.#setState({ kind: "failed", reason });
+    if (this.#client) this.#closing = this.#client.close();
+    this.#client = undefined;
+  }
+
+  #countCall(engine: RunningEngine, change: 1 | -1): void {
+    if (engine.client !== this.#client || !engine.client.isRunning) return;
+    this.#calls += change;
+    if ("model" in this.#state) {
+      this.#setState({ kind: this.#calls > 0 ? "working" : "ready", model: this.#state.model });
+    }
+  }
+
+  #setState(state: EngineState): void {
+    const changed = state.kind !== this.#state.kind || modelOf(state) !== modelOf(this.#state);
+    this.#state = state;
+    if (changed) this.#changed.fire(state);
+  }
+}
+
+/** Callers see the rejection when they await the promise; until then nobody needs to. */
+function keepRejection<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function modelOf(state: EngineState): ModelInfo | undefined {
+  return "model" in state ? state.model : undefined;
+}
+
+function describe({ name, dtype, device, deviceReason }: ModelInfo): string {
+  return `Model ${name} (${dtype}) runs on ${device}: ${deviceReason}`;
+}

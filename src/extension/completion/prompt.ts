@@ -1,0 +1,55 @@
+import { completionPrompt } from "../../prompts/completion.ts";
+import { toModelText } from "./indentation.ts";
+import type { Place } from "./place.ts";
+
+/**
+ * Low on purpose (the embedded model has 2.5 for JSON and 3.3 for TypeScript): a prompt that is too long has its
+ * header cut off by the engine, and slides at every keystroke, so that nothing of it can be reused.
+ */
+const CHARACTERS_PER_TOKEN = 2.5;
+/** The context of the smallest model, until the model has told its own. */
+const DEFAULT_CONTEXT_LENGTH = 512;
+/** For the line with the path. */
+const HEADER_TOKENS = 32;
+/** A window moves on by this part of itself. */
+const STEPS_PER_WINDOW = 4;
+
+export interface Prompt {
+  readonly text: string;
+  /** White space that stands before the cursor and not in the prompt: the generated text is to begin with it. */
+  readonly held: string;
+}
+
+/** How many characters before the cursor the model can look at, beside what it is to write. */
+export function windowLength(contextLength: number | undefined, maxTokens: number): number {
+  const tokens = Math.max(64, (contextLength ?? DEFAULT_CONTEXT_LENGTH) - maxTokens - HEADER_TOKENS);
+  return Math.floor(tokens * CHARACTERS_PER_TOKEN);
+}
+
+/**
+ * Where the window before an offset begins. It moves in coarse steps: as long as it stays, each prompt begins with the
+ * one before, and the engine reads only what is new.
+ */
+export function windowStart(offset: number, length: number): number {
+  const step = Math.ceil(length / STEPS_PER_WINDOW);
+  return offset <= length ? 0 : Math.ceil((offset - length) / step) * step;
+}
+
+/**
+ * The prompt for a place. The last character of white space is held back where GPT-2's tokenizer would join it to the
+ * word that follows (`=`, ` new` and not `= `, `new`), since the model has never seen it left alone.
+ */
+export function buildPrompt(place: Place): Prompt {
+  const text = completionPrompt(place.path, toModelText(place.before));
+  const held = /(?: |\s\n)$/.test(text) ? text.slice(-1) : "";
+  return { text: text.slice(0, text.length - held.length), held };
+}
+
+/**
+ * The generated text from the cursor on; `undefined` when the model went another way than the text before the cursor.
+ * A blank line is no other way: what the model would have written without it comes after it as well.
+ */
+export function afterHeld(generated: string, { held }: Prompt): string | undefined {
+  if (generated.startsWith(held)) return generated.slice(held.length);
+  return generated === "" || held === "\n" ? generated : undefined;
+}

@@ -1,0 +1,55 @@
+import * as vscode from "vscode";
+import type { Place } from "./completion/place.ts";
+import { windowStart } from "./completion/prompt.ts";
+
+/** Documents that are edited and stand in no file system. */
+const EDITED_SCHEMES: ReadonlySet<string> = new Set(["untitled", "vscode-notebook-cell"]);
+/** A line longer than this is no code that a person reads. */
+const LONGEST_REST_OF_LINE = 1_000;
+const NEXT_LINE_REACH = 10;
+
+/**
+ * Whether a document is one that people write: a file that can be written, an untitled one or a notebook's cell; not
+ * output, not a side of a diff, not an input box.
+ */
+export function isWritten(document: vscode.TextDocument): boolean {
+  const { scheme } = document.uri;
+  return EDITED_SCHEMES.has(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
+}
+
+/** What stands around a position, with no more text than a window of so many characters. */
+export function placeAt(document: vscode.TextDocument, position: vscode.Position, windowLength: number): Place {
+  const rest = document.lineAt(position).text.slice(position.character, position.character + LONGEST_REST_OF_LINE);
+  return {
+    documentId: document.uri.toString(),
+    path: pathOf(document),
+    languageId: document.languageId,
+    before: textBefore(document, position, windowLength),
+    after: rest,
+    nextLine: nextLineOf(document, position.line),
+    prefersTabs: vscode.window.activeTextEditor?.options.insertSpaces === false,
+  };
+}
+
+function pathOf(document: vscode.TextDocument): string | undefined {
+  if (document.isUntitled) return undefined;
+  const isInWorkspace = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
+  // Outside of a workspace the folders above a file are the user's own and mean nothing to the model.
+  return isInWorkspace ? vscode.workspace.asRelativePath(document.uri, false) : document.uri.path.split("/").at(-1);
+}
+
+function textBefore(document: vscode.TextDocument, position: vscode.Position, windowLength: number): string {
+  const from = document.positionAt(windowStart(document.offsetAt(position), windowLength));
+  const isInLine = from.character > 0 && from.line < position.line;
+  const start = isInLine ? new vscode.Position(from.line + 1, 0) : from;
+  return document.getText(new vscode.Range(start, position)).replaceAll("\r\n", "\n");
+}
+
+function nextLineOf(document: vscode.TextDocument, line: number): string | undefined {
+  const last = Math.min(document.lineCount - 1, line + NEXT_LINE_REACH);
+  for (let next = line + 1; next <= last; next++) {
+    const { text, isEmptyOrWhitespace } = document.lineAt(next);
+    if (!isEmptyOrWhitespace) return text;
+  }
+  return undefined;
+}

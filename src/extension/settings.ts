@@ -1,0 +1,51 @@
+import { DEVICE_PREFERENCES, DTYPES } from "../shared/protocol.ts";
+
+/**
+ * Reads one value of settings.json, where a person may have typed anything: `undefined` means that it is not valid,
+ * and the default of package.json holds.
+ */
+type Reader<T> = (value: unknown) => T | undefined;
+
+const truth: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
+const text: Reader<string> = (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined);
+
+function wholeNumber(least: number): Reader<number> {
+  return (value) => (typeof value === "number" && Number.isInteger(value) && value >= least ? value : undefined);
+}
+
+function oneOf<const T extends string>(words: readonly T[]): Reader<T> {
+  return (value) => words.find((word) => word === value);
+}
+
+const switches: Reader<Readonly<Record<string, boolean>>> = (value) => {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, boolean] => truth(entry[1]) !== undefined),
+  );
+};
+
+/** All settings under `localghost.`, each with the reader that gives it its type. Defaults stand in package.json. */
+export const SETTINGS = {
+  enable: truth,
+  enableByLanguage: switches,
+  model: text,
+  dtype: oneOf(DTYPES),
+  device: oneOf(DEVICE_PREFERENCES),
+  threads: wholeNumber(0),
+  debounceMs: wholeNumber(0),
+  maxTokens: wholeNumber(1),
+  maxLines: wholeNumber(1),
+} satisfies Record<string, Reader<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingValue<K extends SettingName> = NonNullable<ReturnType<(typeof SETTINGS)[K]>>;
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** A change of one of these takes a new engine process. */
+export const ENGINE_SETTINGS = ["model", "dtype", "device", "threads"] as const satisfies SettingName[];
+
+/** Whether ghost text is on for a language; `*` stands for those that have no entry. */
+export function isLanguageOn(byLanguage: Readonly<Record<string, boolean>>, languageId: string): boolean {
+  return byLanguage[languageId] ?? byLanguage["*"] ?? true;
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { mock, suite, test } from "node:test";
+import { isCancelled } from "../../../src/shared/errors.ts";
+import { Completer, type GeneratedText, type TextRequest } from "../../../src/extension/completion/completer.ts";
+import { markedPlace } from "./helpers/markedPlace.ts";
+
+const never = new AbortController().signal;
+
+/** A completer whose model answers always the same. */
+function completerThatWrites(text: string, ended: GeneratedText["ended"] = "stop") {
+  const requests: TextRequest[] = [];
+  const generate = (request: TextRequest): Promise<GeneratedText> => {
+    requests.push(request);
+    return Promise.resolve({ text, ended });
+  };
+  const options = () => ({ debounceMs: 75, maxTokens: 48, maxLines: 8 });
+  return { completer: new Completer(generate, options), requests };
+}
+
+suite("completer", () => {
+  test("asks for the rest of the line", async () => {
+    const { completer, requests } = completerThatWrites(" 1;");
+    assert.deepEqual(await completer.complete(markedPlace("a =|"), "request", never), { text: " 1;", replaces: 0 });
+    assert.deepEqual(
+      requests.map(({ prompt, maxTokens, stop }) => ({ prompt, maxTokens, stop })),
+      [{ prompt: "// src/sample.ts\na =", maxTokens: 48, stop: ["\n"] }],
+    );
+  });
+
+  test("takes off the space that stands before the cursor", async () => {
+    const { completer } = completerThatWrites(" 1;");
+    assert.equal((await completer.complete(markedPlace("a = |"), "request", never))?.text, "1;");
+  });
+
+  test("offers nothing when the model writes no space where there is one", async () => {
+    const { completer, requests } = completerThatWrites("= 1;");
+    assert.equal(await completer.complete(markedPlace("a = |"), "request", never), undefined);
+    assert.equal(requests[0]?.isEnough("="), true);
+    assert.equal(requests[0].isEnough(" "), false);
+  });
+
+  test("shows the rest while it is typed, and asks anew after it", async () => {
+    const { completer, requests } = completerThatWrites(" one;");
+    await completer.complete(markedPlace("a =|"), "request", never);
+    assert.equal((await completer.complete(markedPlace("a = |"), "typing", never))?.text, "one;");
+    assert.equal((await completer.complete(markedPlace("a = on|"), "typing", never))?.text, "e;");
+    assert.equal(requests.length, 1);
+    await completer.complete(markedPlace("a = one;|"), "request", never);
+    assert.equal(requests.length, 2);
+  });
+
+  test("asks once for a prompt, also when nothing came of it", async () => {
+    const { completer, requests } = completerThatWrites("");
+    for (let time = 0; time < 3; time++) await completer.complete(markedPlace("a =|"), "request", never);
+    assert.equal(requests.length, 1);
+    completer.clear();
+    await completer.complete(markedPlace("a =|"), "request", never);
+    assert.equal(requests.length, 2);
+  });
+
+  test("asks nothing before more code", async () => {
+    const { completer, requests } = completerThatWrites("b");
+    assert.equal(await completer.complete(markedPlace("a| = 1"), "request", never), undefined);
+    assert.equal(requests.length, 0);
+  });
+
+  test("indents with tabs where the document does", async () => {
+    const { completer } = completerThatWrites(" if (b) {\n      c();\n    }");
+    const offer = await completer.complete(markedPlace("{\n\ta;\n\t\t|"), "request", never);
+    assert.equal(offer?.text, "if (b) {\n\t\t\tc();\n\t\t}");
+  });
+
+  test("ends a block while it grows", async () => {
+    const { completer, requests } = completerThatWrites(" a();\n  b();\n}");
+    assert.equal((await completer.complete(markedPlace("{\n  |"), "request", never))?.text, "a();\n  b();");
+    assert.equal(requests[0]?.isEnough(" a();\n  b();"), false);
+    assert.equal(requests[0].isEnough(" a();\n  b();\n}"), true);
+  });
+
+  test("drops what the model had no tokens left for", async () => {
+    const { completer } = completerThatWrites(" a();\n  unfin", "length");
+    assert.equal((await completer.complete(markedPlace("{\n  |"), "request", never))?.text, "a();");
+  });
+
+  test("waits for a pause while the user types", async () => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      const { completer, requests } = completerThatWrites(" 1;");
+      const typing = new AbortController();
+      const first = completer.complete(markedPlace("a|"), "typing", typing.signal);
+      mock.timers.tick(74);
+      typing.abort();
+      await assert.rejects(first, isCancelled);
+      const second = completer.complete(markedPlace("a =|"), "typing", never);
+      mock.timers.tick(75);
+      assert.equal((await second)?.text, " 1;");
+      assert.equal(requests.length, 1);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, suite, test } from "node:test";
+import { EngineSupervisor, type RunningEngine } from "../../../src/extension/client/engineSupervisor.ts";
+import { LocalghostError } from "../../../src/shared/errors.ts";
+import { GenerateRequest, LoadModelRequest } from "../../../src/shared/protocol.ts";
+import { FakeEngine, failure, silentLog } from "./helpers/fakeEngine.ts";
+
+const always = new AbortController().signal;
+const launch = { params: { client: "a test" }, model: { folder: "/models/tiny" } };
+
+/** A supervisor whose engines are made by `make`, with all of them and all its states. */
+function supervise(make: (engine: FakeEngine, count: number) => void = (engine) => engine.answerStart()) {
+  const engines: FakeEngine[] = [];
+  const states: string[] = [];
+  const startProcess = () => {
+    const engine = new FakeEngine();
+    engines.push(engine);
+    make(engine, engines.length);
+    return engine;
+  };
+  const supervisor = new EngineSupervisor(startProcess, () => launch, silentLog);
+  supervisor.onDidChangeState(({ kind }) => states.push(kind));
+  return { supervisor, engines, states };
+}
+
+const ask = ({ client, spec }: RunningEngine) =>
+  client.generate({ model: spec, prompt: "a", maxTokens: 8, priority: "completion" }).then(({ text }) => text);
+
+/** Lets messages and promises through; timers stand still. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+suite("engine supervisor", () => {
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
+  afterEach(() => mock.timers.reset());
+
+  test("starts the engine when it is first used", async () => {
+    const { supervisor, engines, states } = supervise();
+    assert.equal(supervisor.state.kind, "off");
+    assert.equal(engines.length, 0);
+    assert.deepEqual(await Promise.all([supervisor.use(ask, always), supervisor.use(ask, always)]), ["a!", "a!"]);
+    assert.equal(engines.length, 1);
+    assert.deepEqual(states, ["starting", "ready", "working", "ready"]);
+    assert.equal(supervisor.model?.name, "tiny");
+    assert.equal(supervisor.requestCount, 2);
+  });
+
+  test("starts again after a crash, and fails what was pending", async () => {
+    const { supervisor, engines, states } = supervise((engine, count) => {
+      engine.answerStart();
+      if (count === 1) engine.server.onRequest(GenerateRequest, () => new Promise<never>(() => undefined));
+    });
+    const pending = supervisor.use(ask, always);
+    await settle();
+    engines[0]?.exit("signal SIGKILL");
+    await assert.rejects(pending, { kind: "engineStopped" });
+    const next = supervisor.use(ask, always);
+    await settle();
+    assert.equal(engines.length, 1, "not at once");
+    mock.timers.tick(500);
+    assert.equal(await next, "a!");
+    assert.equal(engines.length, 2);
+    assert.deepEqual(states, ["starting", "ready", "working", "starting", "ready", "working", "ready"]);
+  });
+
+  test("gives up after several crashes, until the user restarts it", async () => {
+    let isHealthy = false;
+    const { supervisor, engines } = supervise((engine) => {
+      engine.answerStart();
+      if (isHealthy) return;
+      engine.server.onRequest(LoadModelRequest, () => {
+        engine.exit("exit code 1");
+        return failure("internal", "Nobody hears this.");
+      });
+    });
+    const first = assert.rejects(supervisor.use(ask, always), { kind: "engineStopped", message: /exit code 1/ });
+    for (const wait of [500, 1_000, 2_000, 4_000]) {
+      await settle();
+      mock.timers.tick(wait - 1);
+      await settle();
+      const before = engines.length;
+      mock.timers.tick(1);
+      await settle();
+      assert.equal(engines.length, before + 1, `after ${wait} ms`);
+    }
+    await first;
+    assert.equal(supervisor.state.kind, "failed");
+    await assert.rejects(supervisor.use(ask, always), { kind: "engineStopped" });
+    assert.equal(engines.length, 5);
+
+    isHealthy = true;
+    await supervisor.restart();
+    assert.equal(await supervisor.use(ask, always), "a!");
+    assert.equal(engines.length, 6);
+  });
+
+  test("forgets the crashes of an engine that ran well for a minute", async () => {
+    const { supervisor, engines } = supervise();
+    await supervisor.use(ask, always);
+    for (let crash = 0; crash < 8; crash++) {
+      mock.timers.tick(60_000);
+      engines.at(-1)?.exit("signal SIGKILL");
+      await settle();
+      mock.timers.tick(500);
+      await settle();
+    }
+    assert.equal(supervisor.state.kind, "ready");
+    assert.equal(engines.length, 9);
+  });
+
+  test("does not try again what cannot work", async () => {
+    const { supervisor, engines } = supervise((engine) => {
+      engine.answerStart();
+      engine.server.onRequest(LoadModelRequest, () => failure("modelNotFound", "There is no model."));
+    });
+    await assert.rejects(supervisor.use(ask, always), { kind: "modelNotFound" });
+    assert.ok(supervisor.state.kind === "failed" && supervisor.state.reason instanceof LocalghostError);
+    await settle();
+    assert.equal(supervisor.pid, undefined, "its process is gone");
+    assert.equal(engines.length, 1);
+  });
+
+  test("lets a caller go while the engine starts", async () => {
+    const { supervisor } = supervise((engine) => {
+      engine.answerStart();
+      engine.server.onRequest(LoadModelRequest, () => new Promise<never>(() => undefined));
+    });
+    const typing = new AbortController();
+    const call = supervisor.use(ask, typing.signal);
+    await settle();
+    typing.abort();
+    await assert.rejects(call, { kind: "cancelled" });
+    assert.equal(supervisor.state.kind, "starting");
+  });
+
+  test("restarts once more, however often it is asked while it restarts", async () => {
+    const { supervisor, engines } = supervise();
+    await supervisor.use(ask, always);
+    await Promise.all(Array.from({ length: 5 }, () => supervisor.restart()));
+    assert.equal(engines.length, 3);
+    assert.equal(supervisor.state.kind, "ready");
+  });
+
+  test("stops, and starts when it is used again", async () => {
+    const { supervisor, engines, states } = supervise();
+    await supervisor.use(ask, always);
+    await supervisor.stop();
+    assert.equal(supervisor.state.kind, "off");
+    assert.equal(supervisor.pid, undefined);
+    await settle();
+    assert.equal(engines.length, 1, "it does not recover from being stopped");
+    assert.equal(await supervisor.use(ask, always), "a!");
+    assert.equal(engines.length, 2);
+    assert.deepEqual(states.slice(-5), ["off", "starting", "ready", "working", "ready"]);
+  });
+
+  test("stops while it starts", async () => {
+    const { supervisor, engines } = supervise((engine) => {
+      engine.answerStart();
+      engine.server.onRequest(LoadModelRequest, () => new Promise<never>(() => undefined));
+    });
+    const call = supervisor.use(ask, always);
+    await settle();
+    await Promise.all([assert.rejects(call, { kind: "cancelled" }), supervisor.stop()]);
+    await settle();
+    assert.equal(supervisor.state.kind, "off");
+    assert.equal(engines.length, 1);
+  });
+});

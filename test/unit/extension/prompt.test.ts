@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { afterHeld, buildPrompt, windowLength, windowStart } from "../../../src/extension/completion/prompt.ts";
+import { markedPlace } from "./helpers/markedPlace.ts";
+
+suite("prompt", () => {
+  const cases = [
+    { name: "begins with the path", marked: "const a|", text: "// src/sample.ts\nconst a", held: "" },
+    {
+      name: "holds back a space, which belongs to the next word",
+      marked: "a = |",
+      text: "// src/sample.ts\na =",
+      held: " ",
+    },
+    { name: "holds back one of several", marked: "{\n    |", text: "// src/sample.ts\n{\n   ", held: " " },
+    { name: "keeps the end of a line", marked: "a;\n|", text: "// src/sample.ts\na;\n", held: "" },
+    { name: "holds back the second of two", marked: "a;\n\n|", text: "// src/sample.ts\na;\n", held: "\n" },
+    { name: "shows tabs as the model knows them", marked: "{\n\t\t|", text: "// src/sample.ts\n{\n   ", held: " " },
+  ];
+  for (const { name, marked, text, held } of cases) {
+    test(name, () => assert.deepEqual(buildPrompt(markedPlace(marked)), { text, held }));
+  }
+
+  test("has no header without a path", () => {
+    assert.equal(buildPrompt(markedPlace("hello|", { path: undefined })).text, "hello");
+  });
+
+  test("what was held back comes first in the generated text", () => {
+    assert.equal(afterHeld(" b", { text: "a =", held: " " }), "b");
+    assert.equal(afterHeld("= b", { text: "a =", held: " " }), undefined);
+    assert.equal(afterHeld("", { text: "a =", held: " " }), "");
+    assert.equal(afterHeld("\nb", { text: "a\n", held: "\n" }), "b");
+    assert.equal(afterHeld("b", { text: "a\n", held: "\n" }), "b");
+  });
+
+  test("leaves room for what is generated", () => {
+    assert.ok(windowLength(512, 48) > windowLength(512, 256));
+    assert.ok(windowLength(1024, 48) > windowLength(undefined, 48));
+    assert.ok(windowLength(512, 512) > 0, "even when there is none");
+  });
+
+  test("the window holds what fits", () => {
+    for (let offset = 0; offset < 5_000; offset += 7) {
+      const start = windowStart(offset, 1_000);
+      assert.ok(start <= offset && offset - start <= 1_000, `offset ${offset}`);
+      if (offset > 1_000) assert.ok(offset - start >= 750, `offset ${offset} leaves most of the window unused`);
+    }
+  });
+
+  test("the window moves once in many keystrokes", () => {
+    const starts = new Set(Array.from({ length: 1_000 }, (_, typed) => windowStart(3_000 + typed, 1_000)));
+    assert.ok(starts.size <= 5);
+  });
+});
