@@ -51,7 +51,7 @@ const bundles = [
 const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
 await Promise.all(contexts.map((context) => context.rebuild()));
 for (const folder of verifyModels(path.join(root, "models"))) {
-  openPackedWeights(folder, "int8", path.join(root, "node_modules", ".cache", "packed"));
+  await openPackedWeights(folder, "int8", path.join(root, "node_modules", ".cache", "packed"));
 }
 if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));

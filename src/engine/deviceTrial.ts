@@ -47,7 +47,7 @@ export async function answerDeviceTrial(args: readonly string[], output: NodeJS.
   const [command, json = ""] = args;
   if (command !== DEVICE_TRIAL_COMMAND) return false;
   const { folder, dtype, threads, cacheFolder } = JSON.parse(json) as DeviceTrial;
-  const times = await timeDevices(openPackedWeights(folder, dtype, cacheFolder), folder, threads);
+  const times = await timeDevices(await openPackedWeights(folder, dtype, cacheFolder), folder, threads);
   output.write(JSON.stringify(times));
   return true;
 }

@@ -100,7 +100,7 @@ export class Engine {
   /** Times a model on the CPU and on the GPU, and remembers for `device: auto` which is faster. */
   async timeDevices({ folder, dtype = "int8" }: ModelSpec): Promise<DeviceTimes> {
     const { threads, cacheFolder } = this.loadOptions();
-    const weights = openPackedWeights(folder, dtype, cacheFolder);
+    const weights = await openPackedWeights(folder, dtype, cacheFolder);
     const times = await timeDevices(weights, folder, threads);
     rememberDeviceTimes(cacheFolder, weights, times);
     return times;
@@ -164,7 +164,8 @@ export class Engine {
     const options = this.loadOptions();
     const { folder, dtype } = info;
     const times = await tryDevices({ folder, dtype, ...options });
-    rememberDeviceTimes(options.cacheFolder, openPackedWeights(folder, dtype, options.cacheFolder), times);
+    const weights = await openPackedWeights(folder, dtype, options.cacheFolder);
+    rememberDeviceTimes(options.cacheFolder, weights, times);
     const { device, reason } = chooseByTimes(times);
     if (device === info.device) {
       info.deviceReason = reason;

@@ -28,24 +28,24 @@ function noTemporaryFiles(...folders: string[]): void {
   );
 }
 
-test("a model is packed beside its checkpoint once, and found again", (t) => {
+test("a model is packed beside its checkpoint once, and found again", async (t) => {
   const { folder, cache } = newModel(t);
   for (const dtype of DTYPES) {
-    const { path: file, tensors } = openPackedWeights(folder, dtype, cache);
+    const { path: file, tensors } = await openPackedWeights(folder, dtype, cache);
     assert.equal(file, path.join(folder, packedFileName(dtype)));
     const time = new Date(2001, 1, 1);
     fs.utimesSync(file, time, time);
-    assert.deepEqual(openPackedWeights(folder, dtype, cache).tensors, tensors);
+    assert.deepEqual((await openPackedWeights(folder, dtype, cache)).tensors, tensors);
     assert.equal(fs.statSync(file).mtimeMs, time.getTime(), "it was not written again");
   }
   assert.deepEqual(filesBelow(cache), []);
   noTemporaryFiles(folder);
 });
 
-test("packing the same checkpoint gives the same bytes", (t) => {
+test("packing the same checkpoint gives the same bytes", async (t) => {
   const [a, b] = [newModel(t), newModel(t)];
-  openPackedWeights(a.folder, "int8", a.cache);
-  openPackedWeights(b.folder, "int8", b.cache);
+  await openPackedWeights(a.folder, "int8", a.cache);
+  await openPackedWeights(b.folder, "int8", b.cache);
   assert.deepEqual(fs.readFileSync(a.packed), fs.readFileSync(b.packed));
 });
 
@@ -71,43 +71,43 @@ const PACK_AGAIN: [string, (folder: string, packed: string) => void][] = [
 ];
 
 for (const [name, damage] of PACK_AGAIN) {
-  test(`a packed file ${name} is made again from the checkpoint`, (t) => {
+  test(`a packed file ${name} is made again from the checkpoint`, async (t) => {
     const { folder, cache, packed } = newModel(t);
-    openPackedWeights(folder, "int4", cache);
-    openPackedWeights(folder, "int8", cache);
+    await openPackedWeights(folder, "int4", cache);
+    await openPackedWeights(folder, "int8", cache);
     const whole = fs.readFileSync(packed);
     damage(folder, packed);
     assert.notDeepEqual(fs.readFileSync(packed), whole);
-    openPackedWeights(folder, "int8", cache);
+    await openPackedWeights(folder, "int8", cache);
     assert.deepEqual(fs.readFileSync(packed), whole);
     noTemporaryFiles(folder, cache);
   });
 }
 
-test("weights or settings that change are packed again", (t) => {
+test("weights or settings that change are packed again", async (t) => {
   const { folder, cache, packed } = newModel(t);
-  openPackedWeights(folder, "int8", cache);
+  await openPackedWeights(folder, "int8", cache);
   const old = fs.readFileSync(packed);
   const weights = path.join(folder, "model.safetensors");
   const bytes = fs.readFileSync(weights);
   bytes.writeFloatLE(0.5, bytes.length - 4);
   fs.writeFileSync(weights, bytes);
-  openPackedWeights(folder, "int8", cache);
+  await openPackedWeights(folder, "int8", cache);
   const retrained = fs.readFileSync(packed);
   assert.notDeepEqual(retrained, old);
 
   editConfig(folder, { layer_norm_epsilon: 0.01 });
-  assert.equal(openPackedWeights(folder, "int8", cache).config.layerNormEpsilon, 0.01);
+  assert.equal((await openPackedWeights(folder, "int8", cache)).config.layerNormEpsilon, 0.01);
   assert.notDeepEqual(fs.readFileSync(packed), retrained);
 });
 
-test("packed weights without a checkpoint are taken as they are", (t) => {
+test("packed weights without a checkpoint are taken as they are", async (t) => {
   const { folder, cache } = newModel(t);
-  const { tensors } = openPackedWeights(folder, "int8", cache);
+  const { tensors } = await openPackedWeights(folder, "int8", cache);
   fs.rmSync(path.join(folder, "model.safetensors"));
-  assert.deepEqual(openPackedWeights(folder, "int8", cache).tensors, tensors);
+  assert.deepEqual((await openPackedWeights(folder, "int8", cache)).tensors, tensors);
   const missing = /has no safetensors weights: copy model\.safetensors there\.$/;
-  assert.throws(() => openPackedWeights(folder, "fp32", cache), fails("modelNotFound", missing));
+  await assert.rejects(openPackedWeights(folder, "fp32", cache), fails("modelNotFound", missing));
 });
 
 const REFUSED: [string, (folder: string, packed: string) => void, RegExp][] = [
@@ -135,28 +135,28 @@ const REFUSED: [string, (folder: string, packed: string) => void, RegExp][] = [
 ];
 
 for (const [name, damage, sentence] of REFUSED) {
-  test(`a packed file ${name}, without a checkpoint to make it again, is refused in a sentence`, (t) => {
+  test(`a packed file ${name}, without a checkpoint to make it again, is refused in a sentence`, async (t) => {
     const { folder, cache, packed } = newModel(t);
-    openPackedWeights(folder, "int8", cache);
+    await openPackedWeights(folder, "int8", cache);
     fs.rmSync(path.join(folder, "model.safetensors"));
     damage(folder, packed);
-    assert.throws(() => openPackedWeights(folder, "int8", cache), fails("modelInvalid", sentence));
+    await assert.rejects(openPackedWeights(folder, "int8", cache), fails("modelInvalid", sentence));
   });
 }
 
-test("where the model's folder takes no packed file, it goes to the cache folder and is found there", (t) => {
+test("where the model's folder takes no packed file, it goes to the cache folder and is found there", async (t) => {
   const { folder, cache, packed } = newModel(t);
   // A folder of that name is in the way on every system, and for root too.
   fs.mkdirSync(packed);
-  const first = openPackedWeights(folder, "int8", cache);
+  const first = await openPackedWeights(folder, "int8", cache);
   assert.ok(first.path.startsWith(cache));
   const written = fs.statSync(first.path).mtimeMs;
-  assert.equal(openPackedWeights(folder, "int8", cache).path, first.path);
+  assert.equal((await openPackedWeights(folder, "int8", cache)).path, first.path);
   assert.equal(fs.statSync(first.path).mtimeMs, written);
   noTemporaryFiles(folder, cache);
 });
 
-test("a folder without permission to write is left alone", { skip: noPermissions() }, (t) => {
+test("a folder without permission to write is left alone", { skip: noPermissions() }, async (t) => {
   const { folder, cache } = newModel(t);
   const before = filesBelow(folder);
   fs.mkdirSync(cache, { recursive: true });
@@ -166,7 +166,7 @@ test("a folder without permission to write is left alone", { skip: noPermissions
   // Permissions mean nothing to root, so it is somebody else for a moment.
   if (isRoot) process.seteuid?.(65534);
   try {
-    assert.ok(openPackedWeights(folder, "int8", cache).path.startsWith(cache));
+    assert.ok((await openPackedWeights(folder, "int8", cache)).path.startsWith(cache));
   } finally {
     if (isRoot) process.seteuid?.(0);
     fs.chmodSync(folder, 0o755);
@@ -182,7 +182,7 @@ test("a write that the system cuts short fails in a sentence and leaves nothing 
   const { folder, cache } = newModel(t);
   const script = `
     import { openPackedWeights } from ${JSON.stringify(new URL("../../src/engine/model/packedWeights.ts", import.meta.url).href)};
-    try { openPackedWeights(process.argv[1], "int8", process.argv[2]); }
+    try { await openPackedWeights(process.argv[1], "int8", process.argv[2]); }
     catch (error) { console.log(JSON.stringify({ kind: error.kind, message: error.message })); }`;
   // A limit on the size of files, in blocks of 512 or 1024 bytes, refuses the rest as a full disk does.
   const command = 'ulimit -f 40 && exec "$0" --input-type=module -e "$1" "$2" "$3"';

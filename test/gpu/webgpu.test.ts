@@ -32,7 +32,11 @@ async function bothDevices(
   dtype: Dtype,
 ): Promise<{ cpu: LanguageModel; gpu: LanguageModel } | undefined> {
   const folder = checkpointFolder(name);
-  const weights: PackedWeights = makePackedWeights(folder, dtype, path.join(temporaryFolder(t), packedFileName(dtype)));
+  const weights: PackedWeights = await makePackedWeights(
+    folder,
+    dtype,
+    path.join(temporaryFolder(t), packedFileName(dtype)),
+  );
   try {
     const gpu = await createWebgpuModel(weights, folder);
     t.after(() => gpu.dispose());

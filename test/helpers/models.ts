@@ -12,7 +12,7 @@ import { neverAborted, temporaryFolder } from "./fixtures.ts";
 
 /** Packs a checkpoint into a temporary folder and loads it; both are gone when the test ends. */
 export async function loadForTest(t: TestContext, folder: string, dtype: Dtype): Promise<LoadedModel> {
-  const weights = makePackedWeights(folder, dtype, path.join(temporaryFolder(t), packedFileName(dtype)));
+  const weights = await makePackedWeights(folder, dtype, path.join(temporaryFolder(t), packedFileName(dtype)));
   const model = await createCpuModel(weights, folder, { threads: 2 });
   t.after(() => model.dispose());
   return {

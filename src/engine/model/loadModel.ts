@@ -43,7 +43,7 @@ export async function loadModel(
   const start = performance.now();
   checkChoice("dtype", dtype, DTYPES);
   checkChoice("device", preference, DEVICE_PREFERENCES);
-  const weights = openPackedWeights(folder, dtype, options.cacheFolder);
+  const weights = await openPackedWeights(folder, dtype, options.cacheFolder);
   const { config } = weights;
   const placed = place(weights, preference, options.cacheFolder);
   const onCpu = (reason: string): Promise<LanguageModel> =>

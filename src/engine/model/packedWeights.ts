@@ -19,7 +19,7 @@ import {
 import { float32ToFloat16 } from "./floatFormats.ts";
 import type { Gpt2Config } from "./gpt2Config.ts";
 import { BLOCK_SIZE, blocksPerRow, quantizeRows, type QuantizedBits } from "./quantize.ts";
-import { readSafetensorsHeader, type TensorEntry, type TensorToWrite, writeSafetensors } from "./safetensors.ts";
+import { readSafetensorsHeader, type TensorEntry, type TensorToWrite, writeSafetensorsInTurns } from "./safetensors.ts";
 import { LocalghostError } from "../../shared/errors.ts";
 
 /** Raised when the layout changes; files of another version are packed again. */
@@ -48,7 +48,7 @@ export function packedFileName(dtype: Dtype): string {
  * written, in the cache folder. Packed weights without a checkpoint, as the extension ships them, are taken as they are.
  * @throws LocalghostError `modelNotFound` or `modelInvalid`
  */
-export function openPackedWeights(folder: string, dtype: Dtype, cacheFolder: string): PackedWeights {
+export async function openPackedWeights(folder: string, dtype: Dtype, cacheFolder: string): Promise<PackedWeights> {
   const beside = path.join(folder, packedFileName(dtype));
   if (!hasCheckpoint(folder)) {
     if (fs.existsSync(beside)) return readPackedWeights(beside, readConfig(folder), dtype, undefined);
@@ -68,7 +68,7 @@ export function openPackedWeights(folder: string, dtype: Dtype, cacheFolder: str
   for (const target of [beside, cached]) {
     try {
       fs.mkdirSync(path.dirname(target), { recursive: true });
-      return makePackedWeights(folder, dtype, target);
+      return await makePackedWeights(folder, dtype, target);
     } catch (error) {
       // Whether a file can be written is known when it was: permissions say little on Windows, and a disk may be full.
       if (!isSystemError(error)) throw error;
@@ -86,12 +86,12 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }
 
-/** Packs the checkpoint in `folder` into the file `target`. */
-export function makePackedWeights(folder: string, dtype: Dtype, target: string): PackedWeights {
+/** Packs the checkpoint in `folder` into the file `target`, in turns with whatever else the process has to do. */
+export async function makePackedWeights(folder: string, dtype: Dtype, target: string): Promise<PackedWeights> {
   const checkpoint = openCheckpoint(folder);
   const source = fingerprint(checkpoint);
   const tensors = [...packedTensors(checkpoint, dtype)];
-  writeSafetensors(target, tensors, packedMetadata(dtype, source));
+  await writeSafetensorsInTurns(target, tensors, packedMetadata(dtype, source));
   return readPackedWeights(target, checkpoint.config, dtype, source);
 }
 

@@ -3,6 +3,7 @@
  * tensor's dtype, shape and byte range, then the bytes. https://github.com/huggingface/safetensors#format
  */
 import * as fs from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { LocalghostError } from "../../shared/errors.ts";
 
 const BYTES_PER_ELEMENT = {
@@ -155,11 +156,21 @@ export interface TensorToWrite {
  * Writes a safetensors file under a temporary name and moves it into place, so that a file of that name is always whole.
  * The format allows no holes, so only the first tensor is sure to begin at a page; callers put large ones first.
  */
-export function writeSafetensors(
-  path: string,
-  tensors: readonly TensorToWrite[],
-  metadata: Readonly<Record<string, string>>,
-): void {
+export function writeSafetensors(...file: SafetensorsFile): void {
+  const steps = writeInSteps(...file);
+  while (!steps.next().done);
+}
+
+/** As {@link writeSafetensors}, letting the process do other things between two chunks: large files take minutes. */
+export async function writeSafetensorsInTurns(...file: SafetensorsFile): Promise<void> {
+  const steps = writeInSteps(...file);
+  while (!steps.next().done) await setImmediate();
+}
+
+type SafetensorsFile = [path: string, tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>];
+
+/** A step writes one chunk. */
+function* writeInSteps(...[path, tensors, metadata]: SafetensorsFile): Generator<void, void> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const { name, dtype, shape } of tensors) {
@@ -180,7 +191,12 @@ export function writeSafetensors(
       writeAll(file, length);
       writeAll(file, padded);
       let written = 0;
-      for (const tensor of tensors) for (const chunk of tensor.chunks()) written += writeAll(file, chunk);
+      for (const tensor of tensors) {
+        for (const chunk of tensor.chunks()) {
+          written += writeAll(file, chunk);
+          yield;
+        }
+      }
       if (written !== end) throw new Error(`wrote ${written} bytes of tensors where the header says ${end}`);
       fs.fsyncSync(file);
     } finally {
