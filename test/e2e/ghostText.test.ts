@@ -11,7 +11,6 @@ import { openWorkbench, type Workbench } from "../../scripts/lib/workbench.mjs";
 import { engineProcesses } from "../helpers/engineProcesses.ts";
 
 const STATUS = /Localghost/;
-const images = path.join(repository, "docs", "images");
 
 let server: VscodeServer;
 let workspace: { path: string; remove: () => Promise<void> };
@@ -48,7 +47,6 @@ test("typing shows ghost text, Escape hides it, and Tab accepts it", async () =>
   await workbench.typeText("\nexport function ");
   const ghost = await workbench.waitForGhostText();
   assert.match(ghost, /\S/);
-  await workbench.screenshot(path.join(images, "ghost-text.png"));
 
   await workbench.press("Escape");
   await workbench.waitForNoGhostText();
@@ -119,7 +117,6 @@ test("a model that is not there is reported once, in one sentence", async () => 
     const message = await workbench.waitForNotification("/nowhere/gpt2");
     assert.match(message, /^[^\n]{20,200}$/);
     await workbench.typeText("\nexport function ");
-    await workbench.screenshot(path.join(images, "model-missing.png"));
     assert.equal((await workbench.notifications()).filter((text) => text.includes("/nowhere/gpt2")).length, 1);
     await revert();
   } finally {
