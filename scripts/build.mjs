@@ -35,6 +35,14 @@ const shared = {
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   { ...shared, entryPoints: ["src/extension/extension.ts"], outfile: "dist/extension.cjs", format: "cjs" },
+  {
+    ...shared,
+    platform: "browser",
+    target: "es2023",
+    entryPoints: ["src/webview/main.ts"],
+    outfile: "dist/webview.js",
+    format: "iife",
+  },
   { ...shared, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs", format: "cjs" },
   {
     ...shared,

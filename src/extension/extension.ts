@@ -13,6 +13,7 @@ import { DisposableStore } from "./disposables.ts";
 import { readEngineLaunch } from "./engineLaunch.ts";
 import { createLog } from "./log.ts";
 import { Notifier } from "./notify.ts";
+import { PlaygroundView } from "./playground/playgroundView.ts";
 import { ENGINE_SETTINGS, SETTING_NAMES } from "./settings.ts";
 import { StatusItem } from "./statusItem.ts";
 
@@ -83,6 +84,8 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
   store.add(onDidChangeSettings(SETTING_NAMES, () => completer.clear()));
   store.add(registerCommands({ supervisor: engine, notifier, log }));
   store.add(vscode.languages.registerInlineCompletionItemProvider({ pattern: "**" }, provider));
+  const playground = store.add(new PlaygroundView(context.extensionUri, engine));
+  store.add(vscode.window.registerWebviewViewProvider(PlaygroundView.id, playground));
 
   return {
     get engineState() {
