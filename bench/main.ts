@@ -1,97 +1,65 @@
 /**
- * `npm run bench`: speed and memory of the engine for the embedded model and for the shapes of the four GPT-2 sizes,
- * with random weights.
+ * `npm run bench`: speed, memory and manners of the engine, and with `--peers` against others on the same weights.
+ *
+ *   --peers            also measure transformers.js and llama.cpp (installed into bench/peers when missing)
+ *   --only PARTS       some of: comparison, sizes, manners
+ *   --models NAMES     for `sizes`: localghost-nano,gpt2 by default; all for the four sizes of GPT-2 too
+ *   --threads N        threads of every engine; all cores by default
+ *   --rounds N         rounds of the comparison
+ *   --patience N       seconds to wait for a quiet machine before each turn; 2 by default
+ *   --json             print JSON rather than Markdown
+ *   --from FILE        take an earlier run's JSON instead of measuring; parts measured now replace its parts
+ *   --write            write docs/benchmarks.md and its plots
  */
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
-import { countParameters } from "../src/engine/model/gpt2Config.ts";
-import { DTYPES, type Dtype } from "../src/shared/protocol.ts";
-import type { Measurement } from "./measure.ts";
-import { writeRandomModel } from "./randomModel.ts";
-import { shapeConfig, shapeNames } from "./shapes.ts";
-import { formatSpread } from "./statistics.ts";
+import { measureComparison } from "./comparison.ts";
+import { measureManners } from "./manners/manners.ts";
+import { readOptions } from "./options.ts";
+import { installPeers, peerVersions } from "./peers/installPeers.ts";
+import { writeDocument } from "./report/document.ts";
+import { tables } from "./report/tables.ts";
+import type { BenchResult } from "./report/result.ts";
+import { measureSizes } from "./sizes.ts";
 
+const options = readOptions(process.argv.slice(2));
 const root = path.resolve(import.meta.dirname, "..");
-const EMBEDDED = "localghost-nano";
-
-const { values } = parseArgs({
-  options: {
-    models: { type: "string", default: [EMBEDDED, ...shapeNames].join() },
-    dtypes: { type: "string", default: "int8,int4" },
-    threads: { type: "string", default: String(os.availableParallelism()) },
-    runs: { type: "string", default: "5" },
-    json: { type: "boolean", default: false },
-  },
-});
-
-interface Row {
-  model: string;
-  dtype: Dtype;
-  measured: Measurement;
-}
-
-const rows: Row[] = [];
-const dtypes = DTYPES.filter((dtype) => values.dtypes.split(",").includes(dtype));
 const workFolder = fs.mkdtempSync(path.join(os.tmpdir(), "localghost-bench-"));
+const earlier =
+  options.from === undefined ? undefined : (JSON.parse(fs.readFileSync(options.from, "utf8")) as BenchResult);
+const result: BenchResult = { ...earlier, ...describeRun() };
 try {
-  for (const model of values.models.split(",")) {
-    for (const dtype of dtypes) {
-      const folder = prepare(model, dtype);
-      if (folder === undefined) continue;
-      process.stderr.write(`measuring ${model} ${dtype}\n`);
-      rows.push({ model, dtype, measured: measureInChild(folder, dtype) });
-      if (model !== EMBEDDED) fs.rmSync(folder, { recursive: true, force: true });
-    }
-  }
+  if (options.peers) installPeers();
+  if (options.peers) result.versions = { ...result.versions, ...peerVersions() };
+  if (options.parts.includes("comparison")) result.comparison = await measureComparison(workFolder, options);
+  if (options.parts.includes("sizes")) result.sizes = await measureSizes(workFolder, options);
+  if (options.parts.includes("manners")) result.manners = await measureManners(workFolder, options);
 } finally {
   fs.rmSync(workFolder, { recursive: true, force: true });
 }
-process.stdout.write(values.json ? `${JSON.stringify({ machine: machine(), rows }, null, 2)}\n` : markdown());
+process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : tables(result));
+if (options.write) writeDocument(path.join(root, "docs"), result);
 
-/** The folder of a model, written first where its weights are random; undefined when it would not fit the memory. */
-function prepare(model: string, dtype: Dtype): string | undefined {
-  if (model === EMBEDDED) return path.join(root, "models", EMBEDDED);
-  const shape = shapeNames.find((name) => name === model);
-  if (!shape) throw new Error(`There is no model "${model}": use ${[EMBEDDED, ...shapeNames].join(", ")}.`);
-  const config = shapeConfig(shape);
-  const bytesPerWeight = { fp32: 4, fp16: 4, int8: 1.125, int4: 0.625 }[dtype];
-  // Loading holds the weights twice for a while: as they are in the file, and as the kernels want them.
-  if (2 * countParameters(config) * bytesPerWeight > os.freemem()) {
-    process.stderr.write(`${model} ${dtype} does not fit in memory\n`);
-    return undefined;
-  }
-  const folder = path.join(workFolder, `${model}-${dtype}`);
-  writeRandomModel(folder, config, dtype);
-  return folder;
-}
-
-function measureInChild(folder: string, dtype: Dtype): Measurement {
-  const script = path.join(import.meta.dirname, "measure.ts");
-  const output = execFileSync(process.execPath, [script, folder, dtype, values.threads, values.runs], {
-    encoding: "utf8",
-  });
-  return JSON.parse(output) as Measurement;
-}
-
-function machine(): string {
-  const cpu = os.cpus()[0]?.model ?? "unknown CPU";
-  return `${cpu}, ${values.threads} threads, ${process.platform}-${process.arch}, Node ${process.versions.node}`;
-}
-
-function markdown(): string {
-  const lines = [
-    `Median (least to most) on ${machine()}.`,
-    "",
-    "| model | dtype | decode, ms a token at 64 | at 256 | prefill, tokens a second | load, ms | resident, MB |",
-    "| --- | --- | --- | --- | --- | --- | --- |",
-    ...rows.map(({ model, dtype, measured }) => {
-      const decode = Object.values(measured.decodeMs).map(formatSpread);
-      const rest = [formatSpread(measured.prefillTokensPerSecond), formatSpread(measured.loadMs)];
-      return `| ${[model, dtype, ...decode, ...rest, measured.residentMegabytes.toFixed(0)].join(" | ")} |`;
-    }),
-  ];
-  return `${lines.join("\n")}\n`;
+function describeRun(): Pick<BenchResult, "date" | "machine" | "versions" | "threads"> {
+  if (options.parts.length === 0 && earlier) return earlier;
+  const manifest = (file: string): { version: string } =>
+    JSON.parse(fs.readFileSync(path.join(root, file), "utf8")) as { version: string };
+  return {
+    date: new Date().toISOString(),
+    machine: {
+      processor: os.cpus()[0]?.model.trim() ?? "an unknown processor",
+      cores: os.availableParallelism(),
+      memoryGigabytes: Math.round(os.totalmem() / 2 ** 30),
+      platform: `${process.platform}-${process.arch}`,
+      loadBefore: os.loadavg()[0] ?? 0,
+    },
+    versions: {
+      ...earlier?.versions,
+      Localghost: manifest("package.json").version,
+      "onnxruntime-node": manifest("node_modules/onnxruntime-node/package.json").version,
+      Node: process.versions.node,
+    },
+    threads: options.threads,
+  };
 }

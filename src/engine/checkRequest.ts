@@ -5,12 +5,14 @@ import {
   LoadModelRequest,
   ScoreRequest,
   TokenizeRequest,
+  WarmRequest,
 } from "../shared/protocol.ts";
 
 const checks = {
   "a string": (value: unknown) => typeof value === "string",
   "a number": (value: unknown) => typeof value === "number",
   "a whole number, 0 or more": (value: unknown) => Number.isInteger(value) && (value as number) >= 0,
+  "a number, 0 or more": (value: unknown) => typeof value === "number" && value >= 0,
   "true or false": (value: unknown) => typeof value === "boolean",
   "an object": (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
   "a list of strings": (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string"),
@@ -28,6 +30,8 @@ const methods: Readonly<Record<string, Fields>> = {
     client: "a string",
     threads: "a whole number, 0 or more?",
     cacheFolder: "a string?",
+    cacheMegabytes: "a number, 0 or more?",
+    unloadAfterMinutes: "a number, 0 or more?",
   },
   [LoadModelRequest.method]: modelFields,
   [GenerateRequest.method]: {
@@ -39,9 +43,12 @@ const methods: Readonly<Record<string, Fields>> = {
     logprobs: "a number?",
     overflow: "a string?",
     ignoreEndOfText: "true or false?",
+    drafts: "true or false?",
+    alternatives: "a number?",
     priority: "a string",
     progressToken: "a string or a number?",
   },
+  [WarmRequest.method]: { model: "an object", prompt: "a string", maxTokens: "a number", overflow: "a string?" },
   [ScoreRequest.method]: { model: "an object", text: "a string", logprobs: "a number?", priority: "a string" },
   [TokenizeRequest.method]: { model: "an object", text: "a string" },
 };

@@ -13,13 +13,18 @@ import {
   type ScoreResult,
   type TokenizeParams,
   type TokenizeResult,
+  type WarmParams,
+  type WarmResult,
 } from "../shared/protocol.ts";
 import { generate, type LoadedModel } from "./generate.ts";
+import { DraftPolicy } from "./draftPolicy.ts";
+import { DraftTrial } from "./draftTrial.ts";
 import type { DeviceTrial } from "./deviceTrial.ts";
-import { defaultThreads } from "./model/cpuModel.ts";
+import { IdleSequences } from "./idleSequences.ts";
 import { chooseByTimes, type DeviceTimes, rememberDeviceTimes } from "./model/deviceMemory.ts";
 import { loadModel } from "./model/loadModel.ts";
 import { openPackedWeights } from "./model/packedWeights.ts";
+import { defaultThreads } from "./model/threads.ts";
 import { timeDevices } from "./model/timeDevices.ts";
 import { ModelCache } from "./modelCache.ts";
 import { type Job, Scheduler } from "./scheduler.ts";
@@ -27,33 +32,51 @@ import { score } from "./score.ts";
 import { SequencePool } from "./sequencePool.ts";
 import { checkTokenizerFits, loadTokenizer } from "./tokenizer/loadTokenizer.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import { warm } from "./warm.ts";
 
 export interface EngineOptions {
   /** Threads for one run; absent or 0: all physical work but one core. */
   threads?: number | undefined;
   /** Where packed weights go when a model's folder cannot be written; the user's cache folder when absent. */
   cacheFolder?: string | undefined;
+  /** The most memory for sequences that no request uses now; absent: 512. */
+  cacheMegabytes?: number | undefined;
+  /** Unloads models that no request has used for so long; absent or 0: never. */
+  unloadAfterMinutes?: number | undefined;
   /** Times the devices for `device: auto`, once per model; without it, `auto` knows only what was measured before. */
   tryDevices?: (trial: DeviceTrial) => Promise<DeviceTimes>;
-  /** Called when a loaded model moved to another device, or a reason for its device was found. */
+  /** Called when a loaded model moved to another device, a reason for its device was found, or it was loaded again. */
   onModelChanged?: (info: ModelInfo) => void;
+  /** Called when a model was unloaded because nobody used it. */
+  onModelUnloaded?: (info: ModelInfo) => void;
 }
 
 /** Loads models when they are first named and answers requests about them, one model run at a time. */
 export class Engine {
   private options: EngineOptions;
   private readonly scheduler = new Scheduler();
-  private readonly models = new ModelCache(this.scheduler, (spec) => this.loadNow(spec));
+  private readonly models = new ModelCache(this.scheduler, (spec) => this.loadNow(spec), {
+    reloaded: (info) => this.options.onModelChanged?.(info),
+    unloaded: (info) => {
+      this.tokenizers.delete(info.folder);
+      this.options.onModelUnloaded?.(info);
+    },
+  });
+  private readonly idleSequences = new IdleSequences();
   private readonly tokenizers = new Map<string, Tokenizer>();
   private completion: AbortController | undefined;
 
   constructor(options: EngineOptions = {}) {
     this.options = options;
+    this.configure(options);
   }
 
-  /** Changes the options for models that are loaded from now on. */
+  /** Changes the options; those of loading hold for models that are loaded from now on. */
   configure(options: EngineOptions): void {
     this.options = { ...this.options, ...options };
+    const { cacheMegabytes, unloadAfterMinutes = 0 } = this.options;
+    if (cacheMegabytes !== undefined) this.idleSequences.limit(cacheMegabytes * 1e6);
+    this.models.unloadAfter(unloadAfterMinutes * 60_000);
   }
 
   /** Loads a model, or finds it loaded. */
@@ -87,6 +110,13 @@ export class Engine {
     } finally {
       if (this.completion === superseded) this.completion = undefined;
     }
+  }
+
+  /** Reads a prompt ahead, at the lowest priority; see {@link warm}. */
+  warm(params: WarmParams, signal: AbortSignal): Promise<WarmResult> {
+    return this.models.use(params.model, "warmup", signal, (loaded) =>
+      this.inTurn("warmup", signal, (job) => warm(loaded, params, job)),
+    );
   }
 
   /** Log-probabilities of a text; see {@link score}. */
@@ -145,7 +175,15 @@ export class Engine {
       const tokenizer = this.tokenizer(folder);
       checkTokenizerFits(tokenizer, config.vocabularySize, folder);
       if (needsTrial) void this.tryDevices(spec, model.info);
-      return { model, tokenizer, sequences: new SequencePool(model), endOfText: config.endOfText };
+      const { endOfText } = config;
+      return {
+        model,
+        tokenizer,
+        sequences: new SequencePool(model, this.idleSequences),
+        drafts: new DraftPolicy(),
+        draftTrial: new DraftTrial(),
+        endOfText,
+      };
     } catch (error) {
       await model.dispose();
       throw error;

@@ -14,6 +14,7 @@ export type WantedLogits = "last" | "all" | "none";
  * Appends tokens to a sequence in chunks. When the context is full, the window slides: the sequence starts again from
  * the newest half of its tokens.
  * @param onLogits receives the wanted logits of each token in order: its index in `tokens` and float32 `[vocabulary]`
+ * @returns milliseconds that the model ran for these tokens; waiting for a turn and sliding do not count
  */
 export async function extendSequence(
   model: LanguageModel,
@@ -22,20 +23,27 @@ export async function extendSequence(
   wanted: WantedLogits,
   job: Job,
   onLogits: (index: number, logits: Float32Array) => void,
-): Promise<void> {
+): Promise<number> {
   const { contextLength, parameters, vocabularySize } = model.info;
   const chunkSize = prefillChunk(parameters);
+  let ms = 0;
   for (let start = 0; start < tokens.length;) {
     if (sequence.tokens.length >= contextLength) await slideWindow(model, sequence, job);
     const room = contextLength - sequence.tokens.length;
     const chunk = tokens.slice(start, start + Math.min(chunkSize, room));
     const rows = wantedRows(wanted, chunk.length, start + chunk.length === tokens.length);
-    const logits = await job.run(() => model.forward(sequence, chunk, rows));
+    const logits = await job.run(async () => {
+      const began = performance.now();
+      const result = await model.forward(sequence, chunk, rows);
+      ms += performance.now() - began;
+      return result;
+    });
     for (const [i, row] of rows.entries()) {
       onLogits(start + row, logits.subarray(i * vocabularySize, (i + 1) * vocabularySize));
     }
     start += chunk.length;
   }
+  return ms;
 }
 
 function wantedRows(wanted: WantedLogits, count: number, isLastChunk: boolean): number[] {

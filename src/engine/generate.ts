@@ -1,27 +1,32 @@
 import { LocalghostError } from "../shared/errors.ts";
-import type {
-  FinishReason,
-  GeneratedToken,
-  GenerateParams,
-  GenerateProgress,
-  GenerateResult,
-  TokenChoice,
-} from "../shared/protocol.ts";
+import type { GeneratedToken, GenerateParams, GenerateProgress, GenerateResult } from "../shared/protocol.ts";
+import { generateAlternatives } from "./alternatives.ts";
+import { throwIfAborted } from "./cancellation.ts";
+import { chooseToken } from "./chooseToken.ts";
+import { canDraft, Drafter } from "./drafter.ts";
+import type { DraftPolicy } from "./draftPolicy.ts";
+import type { DraftTrial } from "./draftTrial.ts";
 import { extendSequence } from "./extendSequence.ts";
-import type { LanguageModel } from "./model/languageModel.ts";
-import { logSumExp, topIds } from "./sampling/logprobs.ts";
-import { type Random, seededRandom } from "./sampling/random.ts";
-import { checkSamplingOptions, sampleToken } from "./sampling/sampler.ts";
+import { GrowingText } from "./growingText.ts";
+import type { LanguageModel, Sequence } from "./model/languageModel.ts";
+import { promptTokens } from "./promptTokens.ts";
+import { seededRandom } from "./sampling/random.ts";
+import { checkSamplingOptions } from "./sampling/sampler.ts";
 import type { Job } from "./scheduler.ts";
 import type { SequencePool } from "./sequencePool.ts";
-import { StopStrings } from "./stopStrings.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+
+/** Each has a cache of its own while it grows. */
+const MOST_ALTERNATIVES = 16;
 
 /** A model ready to generate: what was loaded, and the sequences kept for it. */
 export interface LoadedModel {
   model: LanguageModel;
   tokenizer: Tokenizer;
   sequences: SequencePool;
+  /** What was learnt about drafts on this model. */
+  drafts: DraftPolicy;
+  draftTrial: DraftTrial;
   endOfText: number | undefined;
 }
 
@@ -35,140 +40,107 @@ export async function* generate(
   params: GenerateParams,
   job: Job,
 ): AsyncGenerator<GenerateProgress, GenerateResult> {
-  const { model, tokenizer, sequences, endOfText } = loaded;
   checkParams(params);
-  const promptIds = fitPrompt(promptTokens(loaded, params.prompt), params, model.info.contextLength);
+  if ((params.alternatives ?? 1) > 1) return yield* generateAlternatives(loaded, params, job);
+  const { model, tokenizer, sequences, endOfText } = loaded;
+  const promptIds = promptTokens(loaded, params);
   const random = seededRandom(params.sampling?.seed ?? Math.floor(Math.random() * 2 ** 32));
-  const decoder = tokenizer.streamDecoder();
-  const stops = new StopStrings(params.stop ?? []);
+  const growing = new GrowingText(params, tokenizer, endOfText);
   const ids = [...promptIds];
-  const tokens: GeneratedToken[] = [];
-  let text = "";
-  let finishReason: FinishReason = "length";
+  const drafter = canDraft(params) ? new Drafter(loaded.drafts, promptIds) : undefined;
 
-  const sequence = sequences.acquire(promptIds);
+  // In turn and not before: a request that this one replaces or overtakes gives its sequence back by then.
+  const sequence = await job.run(() => Promise.resolve(sequences.acquire(promptIds)));
   const reusedTokens = sequence.tokens.length;
   const start = performance.now();
   let firstToken = start;
   try {
     let pending: readonly number[] = promptIds.slice(reusedTokens);
-    while (tokens.length < params.maxTokens) {
-      let choice: TokenChoice & { top?: TokenChoice[] } = { id: 0, text: "", logprob: 0 };
-      await extendSequence(model, sequence, pending, "last", job, (_, logits) => {
-        choice = choose(logits, params, ids, random, tokenizer);
+    while (!growing.hasEnded()) {
+      let draft = drafter && pending.length === 1 ? drafter.draft(roomForDraft(model, sequence, growing)) : [];
+      if (draft.length > 0 && !(await loaded.draftTrial.passes(model, ids, job))) draft = [];
+      const rows: Float32Array[] = [];
+      const wanted = draft.length > 0 ? "all" : "last";
+      const ms = await extendSequence(model, sequence, [...pending, ...draft], wanted, job, (_, row) => rows.push(row));
+      if (growing.tokens.length === 0) firstToken = performance.now();
+
+      const chosen = chooseWhileDrafted(rows, draft, (row) => {
+        const choice = chooseToken(row, params, ids, random, tokenizer);
+        ids.push(choice.id);
+        return choice;
       });
-      if (tokens.length === 0) firstToken = performance.now();
-      if (choice.id === endOfText && params.ignoreEndOfText !== true) {
-        finishReason = "endOfText";
-        break;
-      }
-      ids.push(choice.id);
-      pending = [choice.id];
-      const token: GeneratedToken = { ...choice, text: decoder.push(choice.id) };
-      const { text: safe, stopped } = stops.push(token.text);
-      text += safe;
-      tokens.push(token);
-      yield { token, text: safe };
-      if (stopped) {
-        finishReason = "stop";
-        break;
+      sequence.rewindTo(sequence.tokens.length - draft.length + chosen.length - 1);
+      drafter?.ran(
+        pending.length + draft.length,
+        draft,
+        chosen.map(({ id }) => id),
+        ms,
+      );
+      pending = ids.slice(-1);
+      for (const choice of chosen) {
+        throwIfAborted(job.signal);
+        const progress = growing.push(choice);
+        const prompt = { promptTokens: promptIds.length, reusedTokens, prefillMs: firstToken - start };
+        if (progress) yield growing.tokens.length === 1 ? { ...progress, prompt } : progress;
+        if (growing.hasEnded()) break;
       }
     }
-    if (finishReason !== "stop") text += stops.push(decoder.end()).text + stops.end();
   } finally {
     sequences.release(sequence);
   }
 
   const decodeMs = performance.now() - firstToken;
+  const decoded = growing.tokens.length - 1;
   return {
-    text,
-    tokens: tokensWithin(tokens, text.length),
-    finishReason,
+    ...growing.finish(),
     promptTokens: promptIds.length,
     reusedTokens,
+    draftedTokens: drafter?.drafted ?? 0,
+    acceptedTokens: drafter?.accepted ?? 0,
     device: model.info.device,
     dtype: model.info.dtype,
     timings: {
       loadMs: 0,
       prefillMs: firstToken - start,
-      decodeMsPerToken: tokens.length > 1 ? decodeMs / (tokens.length - 1) : 0,
+      decodeMsPerToken: decoded > 0 ? decodeMs / decoded : 0,
     },
   };
 }
 
-function checkParams(params: GenerateParams): void {
-  const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
-  if (!isCount(params.maxTokens) || params.maxTokens === 0) {
-    throw new LocalghostError("invalidRequest", `maxTokens must be a whole number above 0, not ${params.maxTokens}.`);
+/** Chooses a token for each row until one is not as drafted: only up to there do the rows follow the text as it is. */
+function chooseWhileDrafted(
+  rows: readonly Float32Array[],
+  draft: readonly number[],
+  choose: (row: Float32Array) => GeneratedToken,
+): GeneratedToken[] {
+  const chosen: GeneratedToken[] = [];
+  for (const [i, row] of rows.entries()) {
+    const choice = choose(row);
+    chosen.push(choice);
+    if (choice.id !== draft[i]) break;
   }
-  if (!isCount(params.logprobs ?? 0)) {
+  return chosen;
+}
+
+/** The most tokens that can be verified in the next run. */
+function roomForDraft(model: LanguageModel, sequence: Sequence, growing: GrowingText): number {
+  const { length } = sequence.tokens;
+  // The run also takes the token before the draft, and a full context slides between two runs.
+  const room = Math.min(model.mostTogether(length), model.info.contextLength - length) - 1;
+  // And it brings one token of the model's own.
+  return Math.min(room, growing.tokensLeft - 1);
+}
+
+function checkParams(params: GenerateParams): void {
+  const { logprobs = 0, alternatives = 1 } = params;
+  if (!Number.isInteger(logprobs) || logprobs < 0) {
+    throw new LocalghostError("invalidRequest", `logprobs must be a whole number, 0 or more, not ${logprobs}.`);
+  }
+  if (!Number.isInteger(alternatives) || alternatives < 1 || alternatives > MOST_ALTERNATIVES) {
     throw new LocalghostError(
       "invalidRequest",
-      `logprobs must be a whole number, 0 or more, not ${params.logprobs ?? 0}.`,
+      `alternatives must be a whole number from 1 to ${MOST_ALTERNATIVES}, not ${alternatives}.`,
     );
-  }
-  const { overflow = "fail" } = params;
-  if (!(OVERFLOWS as readonly string[]).includes(overflow)) {
-    throw new LocalghostError("invalidRequest", `There is no overflow "${overflow}": use ${OVERFLOWS.join(", ")}.`);
   }
   checkSamplingOptions(params.sampling ?? {});
-}
-
-const OVERFLOWS = ["fail", "keepEnd"] as const satisfies GenerateParams["overflow"][];
-
-/** An empty prompt starts after an end-of-text token, as every document did in training. */
-function promptTokens({ tokenizer, endOfText, model }: LoadedModel, prompt: string): number[] {
-  const ids = tokenizer.encode(prompt);
-  if (ids.length > 0) return ids;
-  if (endOfText !== undefined) return [endOfText];
-  throw new LocalghostError(
-    "invalidRequest",
-    `The prompt is empty, and ${model.info.name} has no token to start from: write a word.`,
-  );
-}
-
-/**
- * Makes a prompt fit the context. One that must be cut loses whole eighths of the context from its beginning, so that
- * the prompts of the next keystrokes begin with the same token and find the same cached sequence.
- */
-function fitPrompt(ids: number[], { overflow = "fail", maxTokens }: GenerateParams, contextLength: number): number[] {
-  if (overflow === "fail") {
-    // A longer text than the context may be generated, since the window slides, but the model must see all of the prompt.
-    if (ids.length < contextLength) return ids;
-    throw new LocalghostError(
-      "promptTooLong",
-      `The prompt has ${ids.length} tokens, but the model can look at ${contextLength} and must have room to write: shorten it.`,
-    );
-  }
-  const room = Math.max(Math.floor(contextLength / 2), contextLength - maxTokens);
-  if (ids.length <= room) return ids;
-  const step = Math.ceil(contextLength / 8);
-  return ids.slice(Math.min(ids.length - 1, Math.ceil((ids.length - room) / step) * step));
-}
-
-function choose(
-  logits: Float32Array,
-  { sampling = {}, logprobs = 0 }: GenerateParams,
-  ids: readonly number[],
-  random: Random,
-  tokenizer: Tokenizer,
-): GeneratedToken {
-  const id = sampleToken(logits, sampling, ids, random);
-  const total = logSumExp(logits);
-  const describe = (token: number): TokenChoice => ({
-    id: token,
-    text: tokenizer.decode([token]),
-    logprob: (logits[token] ?? -Infinity) - total,
-  });
-  return logprobs > 0 ? { ...describe(id), top: topIds(logits, logprobs).map(describe) } : describe(id);
-}
-
-/** The tokens that the first `length` characters came from; the last may reach past them. */
-function tokensWithin(tokens: readonly GeneratedToken[], length: number): GeneratedToken[] {
-  let position = 0;
-  return tokens.filter((token) => {
-    const begins = position;
-    position += token.text.length;
-    return begins < length || (begins === length && token.text === "");
-  });
 }

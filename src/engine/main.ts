@@ -1,6 +1,6 @@
 /** The engine process: JSON-RPC on stdin and stdout, everything else on stderr. Importing this file starts it. */
 import { createMessageConnection, StreamMessageWriter } from "vscode-jsonrpc/node";
-import { ModelChangedNotification } from "../shared/protocol.ts";
+import { ModelChangedNotification, ModelUnloadedNotification } from "../shared/protocol.ts";
 import { answerDeviceTrial, runDeviceTrial } from "./deviceTrial.ts";
 import { Engine } from "./engine.ts";
 import { RecoveringMessageReader } from "./messageReader.ts";
@@ -29,6 +29,7 @@ function serveStdio(): void {
   const engine = new Engine({
     tryDevices: (trial) => runDeviceTrial(process.argv[1] ?? "", trial),
     onModelChanged: (info) => void connection.sendNotification(ModelChangedNotification, info).catch(() => undefined),
+    onModelUnloaded: (info) => void connection.sendNotification(ModelUnloadedNotification, info).catch(() => undefined),
   });
   serve(connection, engine, () => process.exit(0));
 }

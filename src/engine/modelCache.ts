@@ -1,11 +1,13 @@
 import { LocalghostError } from "../shared/errors.ts";
-import type { ModelSpec, Priority } from "../shared/protocol.ts";
+import type { ModelInfo, ModelSpec, Priority } from "../shared/protocol.ts";
 import { abortable } from "./cancellation.ts";
 import type { LoadedModel } from "./generate.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** Models kept loaded: the one in use and the one used before. */
 const MAX_LOADED_MODELS = 2;
+/** Longer waits overflow a timer, which then fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Entry {
   loading: Promise<LoadedModel>;
@@ -15,18 +17,40 @@ interface Entry {
   users: number;
   /** No later request finds it: the last user unloads it. */
   forgotten?: boolean;
+  /** Runs while nobody uses the model. */
+  idleTimer?: NodeJS.Timeout;
 }
 
-/** Loads a model when it is first asked for, and unloads the one that was not used for longest. */
+export interface ModelCacheEvents {
+  /** Nobody has used a model for a time. */
+  unloaded: (info: ModelInfo) => void;
+  /** A model that was unloaded for that is in use again. */
+  reloaded: (info: ModelInfo) => void;
+}
+
+/**
+ * Loads a model when it is first asked for. Unloads the one that was not used for longest where another needs its
+ * place, and all that nobody has used for a time.
+ */
 export class ModelCache {
   private readonly scheduler: Scheduler;
   private readonly load: (spec: ModelSpec) => Promise<LoadedModel>;
+  private readonly events: ModelCacheEvents;
   /** Most recently used last. */
   private readonly entries = new Map<string, Entry>();
+  /** Keys of models that were unloaded because nobody used them. */
+  private readonly unloaded = new Set<string>();
+  private idleMs = 0;
 
-  constructor(scheduler: Scheduler, load: (spec: ModelSpec) => Promise<LoadedModel>) {
+  constructor(scheduler: Scheduler, load: (spec: ModelSpec) => Promise<LoadedModel>, events: ModelCacheEvents) {
     this.scheduler = scheduler;
     this.load = load;
+    this.events = events;
+  }
+
+  /** Models unloaded when nobody has used them for so long, from their next use on; 0: never. */
+  unloadAfter(ms: number): void {
+    this.idleMs = ms;
   }
 
   /**
@@ -44,6 +68,7 @@ export class ModelCache {
     const entry = this.entry(spec, priority);
     const wasLoaded = entry.loaded !== undefined;
     entry.users++;
+    clearTimeout(entry.idleTimer);
     try {
       // Others may wait for the same model, so cancelling one request ends its wait and not the loading.
       const loaded = await abortable(entry.loading, signal);
@@ -51,6 +76,7 @@ export class ModelCache {
     } finally {
       entry.users--;
       this.unloadIfForgotten(entry);
+      this.startIdleTimer(keyOf(spec), entry);
     }
   }
 
@@ -61,6 +87,7 @@ export class ModelCache {
     this.entries.delete(key);
     if (!entry) return;
     entry.forgotten = true;
+    clearTimeout(entry.idleTimer);
     this.unloadIfForgotten(entry);
   }
 
@@ -68,7 +95,10 @@ export class ModelCache {
   async dispose(): Promise<void> {
     const entries = [...this.entries.values()];
     this.entries.clear();
-    for (const { loading } of entries) await loading.then(({ model }) => model.dispose()).catch(() => undefined);
+    for (const { loading, idleTimer } of entries) {
+      clearTimeout(idleTimer);
+      await loading.then(unload).catch(() => undefined);
+    }
   }
 
   private entry(spec: ModelSpec, priority: Priority): Entry {
@@ -87,7 +117,32 @@ export class ModelCache {
   }
 
   private unloadIfForgotten(entry: Entry): void {
-    if (entry.forgotten && entry.users === 0) void entry.loaded?.model.dispose();
+    if (entry.forgotten && entry.users === 0 && entry.loaded) void unload(entry.loaded);
+  }
+
+  private startIdleTimer(key: string, entry: Entry): void {
+    if (this.idleMs === 0 || entry.users > 0 || entry.forgotten || !entry.loaded) return;
+    clearTimeout(entry.idleTimer);
+    entry.idleTimer = setTimeout(() => void this.unloadIdle(key, entry), Math.min(this.idleMs, LONGEST_TIMER_MS));
+    // Alone it is no reason for a process to go on.
+    entry.idleTimer.unref();
+  }
+
+  /** In turn, since no two things may happen on a device at once. */
+  private async unloadIdle(key: string, entry: Entry): Promise<void> {
+    const job = this.scheduler.start("warmup", new AbortController().signal);
+    try {
+      await job.run(async () => {
+        const { loaded } = entry;
+        if (!loaded || entry.users > 0 || this.entries.get(key) !== entry) return;
+        this.entries.delete(key);
+        this.unloaded.add(key);
+        await unload(loaded);
+        this.events.unloaded(loaded.model.info);
+      });
+    } finally {
+      job.end();
+    }
   }
 
   private async loadInTurn(spec: ModelSpec, priority: Priority, key: string, entry: Entry): Promise<LoadedModel> {
@@ -97,7 +152,9 @@ export class ModelCache {
       return await job.run(async () => {
         if (entry.users === 0) throw new LocalghostError("cancelled", "Nobody waits for the model any more.");
         await this.makeRoom();
-        return (entry.loaded = await this.load(spec));
+        entry.loaded = await this.load(spec);
+        if (this.unloaded.delete(key)) this.events.reloaded(entry.loaded.model.info);
+        return entry.loaded;
       });
     } catch (error) {
       // A failed load is not kept: the next request finds the mended files.
@@ -114,9 +171,15 @@ export class ModelCache {
     const unused = loaded.filter(([, entry]) => entry.users === 0);
     for (const [key, entry] of unused.slice(0, Math.max(0, loaded.length - MAX_LOADED_MODELS + 1))) {
       this.entries.delete(key);
-      await entry.loaded?.model.dispose();
+      clearTimeout(entry.idleTimer);
+      if (entry.loaded) await unload(entry.loaded);
     }
   }
+}
+
+async function unload({ model, sequences }: LoadedModel): Promise<void> {
+  sequences.dispose();
+  await model.dispose();
 }
 
 function keyOf({ folder, dtype = "int8", device = "auto" }: ModelSpec): string {

@@ -1,5 +1,6 @@
 import type { ScoredToken, ScoreParams, ScoreResult, TokenChoice } from "../shared/protocol.ts";
 import { LocalghostError } from "../shared/errors.ts";
+import { describeToken } from "./chooseToken.ts";
 import { extendSequence } from "./extendSequence.ts";
 import type { LoadedModel } from "./generate.ts";
 import { logSumExp, topIds } from "./sampling/logprobs.ts";
@@ -22,11 +23,7 @@ export async function score(loaded: LoadedModel, params: ScoreParams, job: Job):
   try {
     await extendSequence(model, sequence, ids.slice(0, -1), "all", job, (index, logits) => {
       const total = logSumExp(logits);
-      const describe = (id: number): TokenChoice => ({
-        id,
-        text: tokenizer.decode([id]),
-        logprob: (logits[id] ?? -Infinity) - total,
-      });
+      const describe = (id: number): TokenChoice => describeToken(id, logits, total, tokenizer);
       const token = describe(ids[index + 1] ?? 0);
       totalNats -= token.logprob;
       const top = topIds(logits, params.logprobs ?? 0).map(describe);

@@ -1,9 +1,5 @@
+import { IdleSequences } from "./idleSequences.ts";
 import type { LanguageModel, Sequence } from "./model/languageModel.ts";
-
-/** Going back and forth between a few files finds them all. */
-const MOST_SEQUENCES = 4;
-/** What all cached sequences of a model may take together; one is kept even if it takes more. */
-const MOST_BYTES = 512e6;
 
 /**
  * The sequences of one model that are worth keeping between requests. A request takes the one that shares the longest
@@ -11,13 +7,12 @@ const MOST_BYTES = 512e6;
  */
 export class SequencePool {
   private readonly model: LanguageModel;
-  private readonly size: number;
-  /** Not in use now, least recently used first. */
-  private readonly idle: Sequence[] = [];
+  private readonly idle: IdleSequences;
 
-  constructor(model: LanguageModel, size = poolSize(model)) {
+  /** @param idle where sequences are kept, together with those of other models */
+  constructor(model: LanguageModel, idle = new IdleSequences()) {
     this.model = model;
-    this.size = size;
+    this.idle = idle;
   }
 
   /**
@@ -25,17 +20,33 @@ export class SequencePool {
    * logits are wanted. Give it back with {@link release}.
    */
   acquire(tokens: readonly number[]): Sequence {
-    const sequence = this.mostShared(tokens) ?? (this.idle.length < this.size ? undefined : this.idle[0]);
+    const sequence = this.mostShared(tokens) ?? this.leastRecentIfFull(tokens.length);
     if (!sequence) return this.model.newSequence();
-    this.idle.splice(this.idle.indexOf(sequence), 1);
+    this.idle.take(sequence);
     sequence.rewindTo(Math.min(sharedLength(sequence.tokens, tokens), Math.max(0, tokens.length - 1)));
     return sequence;
   }
 
+  /** Whether {@link acquire} would leave no more than the last token to compute. */
+  holds(tokens: readonly number[]): boolean {
+    return this.idle.of(this.model).some((sequence) => sharedLength(sequence.tokens, tokens) >= tokens.length - 1);
+  }
+
   /** Puts a sequence back as the most recently used. */
   release(sequence: Sequence): void {
-    this.idle.push(sequence);
-    if (this.idle.length > this.size) this.idle.shift()?.dispose();
+    this.idle.add(this.model, sequence);
+  }
+
+  /** Frees what no request uses. */
+  dispose(): void {
+    this.idle.disposeOf(this.model);
+  }
+
+  /** Its memory is used again where there is none for another. */
+  private leastRecentIfFull(tokenCount: number): Sequence | undefined {
+    const { info, bytesPerSequence } = this.model;
+    const needed = (bytesPerSequence * tokenCount) / info.contextLength;
+    return this.idle.isFull(needed) ? this.idle.of(this.model)[0] : undefined;
   }
 
   /**
@@ -45,7 +56,7 @@ export class SequencePool {
   private mostShared(tokens: readonly number[]): Sequence | undefined {
     let best: Sequence | undefined;
     let bestLength = 0;
-    for (const sequence of this.idle) {
+    for (const sequence of this.idle.of(this.model)) {
       const length = sharedLength(sequence.tokens, tokens);
       const held = sequence.tokens.length;
       const isSmallPart = 2 * length < Math.min(held, tokens.length) || (length === 0 && held > 0);
@@ -57,13 +68,10 @@ export class SequencePool {
   }
 }
 
-function sharedLength(a: readonly number[], b: readonly number[]): number {
+/** How many tokens two texts have in common from the beginning. */
+export function sharedLength(a: readonly number[], b: readonly number[]): number {
   const limit = Math.min(a.length, b.length);
   let length = 0;
   while (length < limit && a[length] === b[length]) length++;
   return length;
-}
-
-function poolSize({ bytesPerSequence }: LanguageModel): number {
-  return Math.max(1, Math.min(MOST_SEQUENCES, Math.floor(MOST_BYTES / bytesPerSequence)));
 }

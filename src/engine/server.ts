@@ -18,6 +18,7 @@ import {
   ScoreRequest,
   ShutdownRequest,
   TokenizeRequest,
+  WarmRequest,
 } from "../shared/protocol.ts";
 import { VERSION } from "../shared/version.ts";
 import { checkRequest } from "./checkRequest.ts";
@@ -63,7 +64,8 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
       );
     }
     initialized = true;
-    engine.configure({ threads: params.threads, cacheFolder: params.cacheFolder });
+    const { threads, cacheFolder, cacheMegabytes, unloadAfterMinutes } = params;
+    engine.configure({ threads, cacheFolder, cacheMegabytes, unloadAfterMinutes });
     const runtime = `node ${process.versions.node} ${process.platform}-${process.arch}, onnxruntime ${ORT_VERSION}`;
     return { protocolVersion: PROTOCOL_VERSION, engineVersion: VERSION, runtime };
   });
@@ -81,6 +83,7 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
       connection.sendProgress(generateProgress, progressToken, progress).catch(() => undefined);
     });
   });
+  handle(WarmRequest, (params, signal) => engine.warm(params, signal));
   handle(ScoreRequest, (params, signal) => engine.score(params, signal));
   handle(TokenizeRequest, (params) => engine.tokenize(params));
   connection.onRequest(ShutdownRequest, () => {

@@ -1,5 +1,8 @@
 import type { EngineState } from "./client/engineState.ts";
 
+import type { WarmResult } from "../shared/protocol.ts";
+import type { Outcome, RequestFigures } from "./completion/figures.ts";
+
 /** What `activate` returns: what goes on inside, for other extensions, bug reports and tests. */
 export interface LocalghostApi {
   readonly engineState: EngineState;
@@ -7,4 +10,8 @@ export interface LocalghostApi {
   readonly enginePid: number | undefined;
   /** How many texts ghost text has asked of the engine. */
   readonly requestCount: number;
+  /** What there was to read when the cursor last came to rest. */
+  readonly lastReadAhead: WarmResult | undefined;
+  /** What the last of these requests cost, and what became of it. */
+  readonly lastRequest: (RequestFigures & { readonly outcome: Outcome }) | undefined;
 }

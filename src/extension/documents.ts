@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Place } from "./completion/place.ts";
-import { windowStart } from "./completion/prompt.ts";
+import { windowText } from "./completion/prompt.ts";
 
 /** Documents that are edited and stand in no file system. */
 const EDITED_SCHEMES: ReadonlySet<string> = new Set(["untitled", "vscode-notebook-cell"]);
@@ -17,14 +17,22 @@ export function isWritten(document: vscode.TextDocument): boolean {
   return EDITED_SCHEMES.has(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
 }
 
-/** What stands around a position, with no more text than a window of so many characters. */
-export function placeAt(document: vscode.TextDocument, position: vscode.Position, windowLength: number): Place {
+/**
+ * What stands around a position, with no more text than a window of so many characters.
+ * @param ahead take the window that there will be after so many characters more
+ */
+export function placeAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  windowLength: number,
+  ahead = 0,
+): Place {
   const rest = document.lineAt(position).text.slice(position.character, position.character + LONGEST_REST_OF_LINE);
   return {
     documentId: document.uri.toString(),
     path: pathOf(document),
     languageId: document.languageId,
-    before: textBefore(document, position, windowLength),
+    before: textBefore(document, position, windowLength, ahead),
     after: rest,
     nextLine: nextLineOf(document, position.line),
     prefersTabs: vscode.window.activeTextEditor?.options.insertSpaces === false,
@@ -38,11 +46,15 @@ function pathOf(document: vscode.TextDocument): string | undefined {
   return isInWorkspace ? vscode.workspace.asRelativePath(document.uri, false) : document.uri.path.split("/").at(-1);
 }
 
-function textBefore(document: vscode.TextDocument, position: vscode.Position, windowLength: number): string {
-  const from = document.positionAt(windowStart(document.offsetAt(position), windowLength));
-  const isInLine = from.character > 0 && from.line < position.line;
-  const start = isInLine ? new vscode.Position(from.line + 1, 0) : from;
-  return document.getText(new vscode.Range(start, position)).replaceAll("\r\n", "\n");
+function textBefore(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  windowLength: number,
+  ahead: number,
+): string {
+  const slice = (start: number, end: number) =>
+    document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end)));
+  return windowText(slice, document.offsetAt(position), windowLength, ahead).replaceAll("\r\n", "\n");
 }
 
 function nextLineOf(document: vscode.TextDocument, line: number): string | undefined {

@@ -11,6 +11,8 @@ export function readEngineLaunch(context: vscode.ExtensionContext): EngineLaunch
       client: `vscode ${vscode.version}`,
       cacheFolder: path.join(context.globalStorageUri.fsPath, "weights"),
       ...(threads > 0 && { threads }),
+      cacheMegabytes: getSetting("cacheMegabytes"),
+      unloadAfterMinutes: getSetting("unloadAfterMinutes"),
     },
     model: {
       folder: modelFolder(getSetting("model"), context.asAbsolutePath("models")),

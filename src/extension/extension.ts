@@ -9,13 +9,16 @@ import { Completer } from "./completion/completer.ts";
 import { InlineCompletionProvider } from "./completion/inlineCompletionProvider.ts";
 import { windowLength } from "./completion/prompt.ts";
 import { getSetting, isEnabled, onDidChangeSettings } from "./config.ts";
+import { ContextLength } from "./contextLength.ts";
 import { DisposableStore } from "./disposables.ts";
 import { readEngineLaunch } from "./engineLaunch.ts";
 import { createLog } from "./log.ts";
 import { Notifier } from "./notify.ts";
 import { PlaygroundView } from "./playground/playgroundView.ts";
+import { RequestLog } from "./requestLog.ts";
 import { ENGINE_SETTINGS, SETTING_NAMES } from "./settings.ts";
 import { StatusItem } from "./statusItem.ts";
+import { warmUpAtRest } from "./warmUp.ts";
 
 let supervisor: EngineSupervisor | undefined;
 
@@ -47,17 +50,20 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
     log,
   );
   supervisor = engine;
-  const completer = new Completer(generateWith(engine), () => ({
-    debounceMs: getSetting("debounceMs"),
-    maxTokens: getSetting("maxTokens"),
-    maxLines: getSetting("maxLines"),
-  }));
-  const provider = new InlineCompletionProvider(
-    completer,
-    () => windowLength(engine.model?.contextLength, getSetting("maxTokens")),
-    (error) => report(error, engine, notifier, log),
+  const requests = new RequestLog(engine, log);
+  const completer = new Completer(
+    generateWith(engine, (figures) => requests.add(figures, "dropped")),
+    () => ({
+      debounceMs: getSetting("debounceMs"),
+      maxTokens: getSetting("maxTokens"),
+      maxLines: getSetting("maxLines"),
+    }),
+    requests.add,
   );
-  const status = store.add(new StatusItem());
+  const contextLength = store.add(new ContextLength(context.globalState, engine));
+  const window = () => windowLength(contextLength.value, getSetting("maxTokens"));
+  const provider = new InlineCompletionProvider(completer, window, (error) => report(error, engine, notifier, log));
+  const status = store.add(new StatusItem(() => requests.msPerToken));
   status.update(engine.state);
 
   store.add(engine.onDidChangeState((state) => status.update(state)));
@@ -78,11 +84,13 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
   store.add(
     onDidChangeSettings(ENGINE_SETTINGS, () => {
       notifier.reset();
-      if (engine.state.kind !== "off") void engine.restart();
+      if (engine.state.kind === "asleep") void engine.stop();
+      else if (engine.state.kind !== "off") void engine.restart();
     }),
   );
   store.add(onDidChangeSettings(SETTING_NAMES, () => completer.clear()));
   store.add(registerCommands({ supervisor: engine, notifier, log }));
+  store.add(warmUpAtRest(engine, window, requests));
   store.add(vscode.languages.registerInlineCompletionItemProvider({ pattern: "**" }, provider));
   const playground = store.add(new PlaygroundView(context.extensionUri, engine));
   store.add(vscode.window.registerWebviewViewProvider(PlaygroundView.id, playground));
@@ -96,6 +104,12 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
     },
     get requestCount() {
       return engine.requestCount;
+    },
+    get lastRequest() {
+      return requests.last;
+    },
+    get lastReadAhead() {
+      return requests.lastReadAhead;
     },
   };
 }

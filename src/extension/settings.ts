@@ -32,6 +32,8 @@ export const SETTINGS = {
   dtype: oneOf(DTYPES),
   device: oneOf(DEVICE_PREFERENCES),
   threads: wholeNumber(0),
+  cacheMegabytes: wholeNumber(0),
+  unloadAfterMinutes: wholeNumber(0),
   debounceMs: wholeNumber(0),
   maxTokens: wholeNumber(1),
   maxLines: wholeNumber(1),
@@ -43,7 +45,14 @@ export type SettingValue<K extends SettingName> = NonNullable<ReturnType<(typeof
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
 /** A change of one of these takes a new engine process. */
-export const ENGINE_SETTINGS = ["model", "dtype", "device", "threads"] as const satisfies SettingName[];
+export const ENGINE_SETTINGS = [
+  "model",
+  "dtype",
+  "device",
+  "threads",
+  "cacheMegabytes",
+  "unloadAfterMinutes",
+] as const satisfies SettingName[];
 
 /** Whether ghost text is on for a language; `*` stands for those that have no entry. */
 export function isLanguageOn(byLanguage: Readonly<Record<string, boolean>>, languageId: string): boolean {

@@ -33,6 +33,10 @@ export interface InitializeParams {
   threads?: number;
   /** Where packed weights go when a model's own folder cannot be written. */
   cacheFolder?: string;
+  /** The most memory for what the models have read and may need again; the engine's own default when absent. */
+  cacheMegabytes?: number;
+  /** A model that no request has used for so long is unloaded; absent or 0: never. */
+  unloadAfterMinutes?: number;
 }
 
 export interface InitializeResult {
@@ -101,6 +105,16 @@ export interface GenerateParams {
   overflow?: "fail" | "keepEnd";
   /** Go on after the end-of-text token; it then stands in the text. */
   ignoreEndOfText?: boolean;
+  /**
+   * False: one token a run. Otherwise greedy decoding guesses tokens from the text so far and verifies several in one
+   * run, where that was seen to be faster; the text is the same.
+   */
+  drafts?: boolean;
+  /**
+   * Generate so many texts, 1 when absent. Greedy ones begin with the likeliest first tokens, one each; drawn ones have
+   * `seed`, `seed + 1`, … The result's own text is the first of them.
+   */
+  alternatives?: number;
   priority: Priority;
   /** With a token, each generated token is sent as {@link generateProgress} under it. */
   progressToken?: string | number;
@@ -137,15 +151,49 @@ export interface GenerateResult {
   promptTokens: number;
   /** How many of them a cached sequence already held. */
   reusedTokens: number;
+  /** Tokens that were guessed and verified, and how many of them were right. */
+  draftedTokens: number;
+  acceptedTokens: number;
+  /** With `alternatives` above 1: all texts that differ, the first one too, likeliest first. */
+  alternatives?: Alternative[];
   device: Device;
   dtype: Dtype;
   timings: Timings;
+}
+
+/** One of several texts for a prompt. */
+export interface Alternative {
+  text: string;
+  tokens: GeneratedToken[];
+  finishReason: FinishReason;
+  /** Mean of its tokens' log-probabilities; 0 when it has none. */
+  logprob: number;
+}
+
+/** What it took to read a prompt. */
+export interface PromptReport extends Pick<GenerateResult, "promptTokens" | "reusedTokens"> {
+  prefillMs: number;
 }
 
 export interface GenerateProgress {
   token: GeneratedToken;
   /** Text that is safe to show now: whole characters that no stop string can take back. */
   text: string;
+  /** Which text the token belongs to, from 0, when several are asked for. */
+  alternative?: number;
+  /** With the first token: who cancels a generation that has said enough gets no result to read it from. */
+  prompt?: PromptReport;
+}
+
+/** Names the prompt that a generation is expected to have: all three decide which tokens of it the model sees. */
+export interface WarmParams extends Pick<GenerateParams, "prompt" | "maxTokens" | "overflow"> {
+  model: ModelSpec;
+}
+
+export interface WarmResult {
+  promptTokens: number;
+  /** How many of them no cached sequence held. */
+  computedTokens: number;
 }
 
 export interface ScoreParams {
@@ -201,6 +249,8 @@ export interface ErrorData {
 export const InitializeRequest = new RequestType<InitializeParams, InitializeResult, ErrorData>("initialize");
 export const LoadModelRequest = new RequestType<ModelSpec, ModelInfo, ErrorData>("model/load");
 export const GenerateRequest = new RequestType<GenerateParams, GenerateResult, ErrorData>("generate");
+/** Reads a prompt ahead of its generation, after everything else that the engine is asked. */
+export const WarmRequest = new RequestType<WarmParams, WarmResult, ErrorData>("warm");
 export const ScoreRequest = new RequestType<ScoreParams, ScoreResult, ErrorData>("score");
 export const TokenizeRequest = new RequestType<TokenizeParams, TokenizeResult, ErrorData>("tokenize");
 /** The engine answers, then ends its process. */
@@ -208,6 +258,8 @@ export const ShutdownRequest = new RequestType0<null, ErrorData>("shutdown");
 
 // Engine to client.
 export const LogNotification = new NotificationType<LogMessage>("log");
-/** A loaded model moved to another device: a faster one was found, or its own was lost. */
+/** A model was loaded again, or moved to another device: a faster one was found, or its own was lost. */
 export const ModelChangedNotification = new NotificationType<ModelInfo>("model/changed");
+/** A model was not used for `unloadAfterMinutes`: its memory is free, and the next request loads it again. */
+export const ModelUnloadedNotification = new NotificationType<ModelInfo>("model/unloaded");
 export const generateProgress = new ProgressType<GenerateProgress>();

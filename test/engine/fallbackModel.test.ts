@@ -12,6 +12,7 @@ function losing(model: LanguageModel): LanguageModel {
     info: { ...model.info, device: "webgpu" },
     bytesPerSequence: model.bytesPerSequence,
     newSequence: () => model.newSequence(),
+    mostTogether: (length) => model.mostTogether(length),
     dispose: () => Promise.resolve(),
     forward: (...run) => {
       runs++;

@@ -14,6 +14,7 @@ import {
   ScoreRequest,
   ShutdownRequest,
   TokenizeRequest,
+  WarmRequest,
 } from "../../src/shared/protocol.ts";
 import { checkpointFolder, copyModel } from "../helpers/fixtures.ts";
 import { errorOf, INITIALIZE, initialized, serveInMemory } from "./helpers/connection.ts";
@@ -140,6 +141,26 @@ test("a newer completion takes over from an older one", async (t) => {
     message: "A newer completion request took over.",
   });
   assert.equal((await newer).tokens.length, 3);
+});
+
+test("a prompt is read ahead", async (t) => {
+  const { client } = await initialized(t);
+  const { model, prompt, maxTokens } = paramsFor(copyModel(t, checkpointFolder("tiny-plain")));
+  const { promptTokens, computedTokens } = await client.sendRequest(WarmRequest, { model, prompt, maxTokens });
+  assert.equal(computedTokens, promptTokens);
+  assert.deepEqual(await client.sendRequest(WarmRequest, { model, prompt, maxTokens }), {
+    promptTokens,
+    computedTokens: 0,
+  });
+  const source = new CancellationTokenSource();
+  const cancelled = client.sendRequest(WarmRequest, { model, prompt: "Another", maxTokens }, source.token);
+  source.cancel();
+  assert.equal((await errorOf(cancelled)).kind, "cancelled");
+  assert.deepEqual(await errorOf(client.sendRequest("warm", { model, prompt })), {
+    kind: "invalidRequest",
+    code: -32602,
+    message: '"warm" needs "maxTokens" as a number.',
+  });
 });
 
 test("shutdown is answered before the process is asked to exit, and a closed stream asks too", async (t) => {

@@ -1,5 +1,7 @@
 import * as path from "node:path";
 import type { TestContext } from "node:test";
+import { DraftPolicy } from "../../src/engine/draftPolicy.ts";
+import { DraftTrial } from "../../src/engine/draftTrial.ts";
 import { Scheduler } from "../../src/engine/scheduler.ts";
 import { SequencePool } from "../../src/engine/sequencePool.ts";
 import type { LoadedModel } from "../../src/engine/generate.ts";
@@ -19,6 +21,8 @@ export async function loadForTest(t: TestContext, folder: string, dtype: Dtype):
     model,
     tokenizer: loadTokenizer(folder),
     sequences: new SequencePool(model),
+    drafts: new DraftPolicy(),
+    draftTrial: new DraftTrial(),
     endOfText: weights.config.endOfText,
   };
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
+import { activateLocalghost, closeEditors, openMarkedFile, QUEUE } from "./support/localghost.ts";
 
 suite("activation", () => {
   test("the extension is there and activates", async () => {
@@ -7,5 +9,14 @@ suite("activation", () => {
     assert.ok(extension, "VS Code does not know localghost.localghost");
     await extension.activate();
     assert.equal(extension.isActive, true);
+  });
+
+  test("no engine runs for who only reads", async () => {
+    const localghost = await activateLocalghost();
+    await openMarkedFile("src/read.ts", QUEUE);
+    // What stays away cannot be waited for: this is several times what the cursor must rest.
+    await sleep(1_500);
+    assert.equal(localghost.engineState.kind, "off");
+    await closeEditors();
   });
 });

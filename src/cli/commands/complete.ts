@@ -1,5 +1,5 @@
 import { Engine } from "../../engine/engine.ts";
-import type { GenerateParams, SamplingOptions } from "../../shared/protocol.ts";
+import type { GenerateParams, GenerateResult, SamplingOptions } from "../../shared/protocol.ts";
 import { checkSamplingOptions } from "../../engine/sampling/sampler.ts";
 import { checkOptions, modelOptions, modelSpec, optionalCount, optionalNumber, parseOptions } from "../arguments.ts";
 import { readStandardInput } from "../standardInput.ts";
@@ -15,11 +15,13 @@ export const completeHelp = `localghost complete [options]   Continue a prompt (
       --repetition-penalty X   above 1: avoid tokens seen before
       --seed S             the same seed gives the same text
       --stop S             end before this text; may be given several times
+      --alternatives N     generate N texts; without --json, one after the other, likeliest first
+      --no-drafts          compute one token a run; the text is the same
       --dtype D            int8, int4, fp16 or fp32 (int8)
       --device D           auto, cpu or webgpu (auto)
       --threads N          threads of one run
       --logprobs N         with --json: the N likeliest tokens of each position
-      --json               print {text, tokens, promptTokens, reusedTokens, device, dtype, timings, …}`;
+      --json               print {text, tokens, promptTokens, reusedTokens, alternatives, device, dtype, timings, …}`;
 
 const options = {
   ...modelOptions,
@@ -33,6 +35,8 @@ const options = {
   seed: { type: "string" },
   stop: { type: "string", multiple: true },
   logprobs: { type: "string" },
+  alternatives: { type: "string" },
+  "no-drafts": { type: "boolean", default: false },
 } as const;
 
 /** Prints the text as it is generated, or a JSON object at the end. */
@@ -50,6 +54,7 @@ export async function complete(args: string[]): Promise<void> {
   checkOptions(sampling, checkSamplingOptions);
   const maxTokens = optionalCount("--max-tokens", values["max-tokens"], 1) ?? 64;
   const logprobs = optionalCount("--logprobs", values.logprobs, 0) ?? 0;
+  const alternatives = optionalCount("--alternatives", values.alternatives, 1) ?? 1;
   const engine = new Engine({ threads: optionalCount("--threads", values.threads, 0) });
   const params: GenerateParams = {
     model,
@@ -58,9 +63,15 @@ export async function complete(args: string[]): Promise<void> {
     sampling,
     stop: values.stop ?? [],
     logprobs,
+    alternatives,
+    drafts: !values["no-drafts"],
     priority: "action",
   };
 
+  if (alternatives > 1) {
+    printAlternatives(await engine.generate(params, new AbortController().signal), values.json);
+    return;
+  }
   let streamed = 0;
   const result = await engine.generate(params, new AbortController().signal, ({ text }) => {
     streamed += text.length;
@@ -68,6 +79,17 @@ export async function complete(args: string[]): Promise<void> {
   });
   // At the end the text may gain what was held back for a stop string that never came.
   process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : `${result.text.slice(streamed)}\n`);
+}
+
+/** The texts, each under its number and how likely its tokens are on average. */
+function printAlternatives(result: GenerateResult, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  for (const [i, { text, logprob }] of (result.alternatives ?? []).entries()) {
+    process.stdout.write(`--- ${i + 1} (${Math.exp(logprob).toFixed(3)} a token)\n${text}\n`);
+  }
 }
 
 /** Drops keys without a value, so that the engine's own defaults hold. */

@@ -1,11 +1,11 @@
-import * as os from "node:os";
 import * as path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ModelInfo } from "../../shared/protocol.ts";
-import { buildCpuGraph, IO, MASKED } from "./cpuGraph.ts";
+import { BLOCK, buildCpuGraph, IO, MASKED, ROWS_APART } from "./cpuGraph.ts";
 import { Embeddings } from "./embeddings.ts";
+import type { Gpt2Config } from "./gpt2Config.ts";
 import { KvCache } from "./kvCache.ts";
-import { type LanguageModel, refuseOverflow, type Sequence } from "./languageModel.ts";
+import { type LanguageModel, refuseOverflow, type Sequence, type SequenceBatch } from "./languageModel.ts";
 import { modelInfo } from "./modelInfo.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 
@@ -44,23 +44,53 @@ export async function createCpuModel(
   );
 }
 
-/** One core stays free for the editor. */
-export function defaultThreads(): number {
-  return Math.max(1, Math.min(8, os.availableParallelism() - 1));
+/** The cache of one sequence, or of several of one length side by side, as the session reads it. */
+class FedCache {
+  readonly cache: KvCache;
+  readonly batch: number;
+  private readonly config: Gpt2Config;
+  /** Views on the cache, made again when its arrays grow. */
+  private feeds: { capacity: number; past: Record<string, Tensor> } = { capacity: 0, past: {} };
+
+  constructor(cache: KvCache, config: Gpt2Config, batch: number) {
+    this.cache = cache;
+    this.config = config;
+    this.batch = batch;
+  }
+
+  get past(): Record<string, Tensor> {
+    const { layers, heads, headDim } = this.config;
+    const { cache, batch, feeds } = this;
+    const { capacity } = cache;
+    if (feeds.capacity === capacity) return feeds.past;
+    const past: Record<string, Tensor> = {};
+    for (let layer = 0; layer < layers; layer++) {
+      past[IO.pastKeys(layer)] = new Tensor("float32", cache.keys(layer), [batch, heads, 1, headDim, capacity]);
+      past[IO.pastValues(layer)] = new Tensor("float32", cache.values(layer), [batch, heads, 1, capacity, headDim]);
+    }
+    this.feeds = { capacity, past };
+    return past;
+  }
+
+  pick(parts: readonly number[]): FedCache {
+    return new FedCache(this.cache.pick(parts, this.batch), this.config, parts.length);
+  }
 }
 
 class CpuSequence implements Sequence {
-  readonly cache: KvCache;
+  readonly fed: FedCache;
   readonly tokens: number[] = [];
-  /** Views on the cache, made again when its arrays grow. */
-  feeds: { capacity: number; past: Record<string, Tensor> } = { capacity: 0, past: {} };
 
-  constructor(cache: KvCache) {
-    this.cache = cache;
+  constructor(fed: FedCache) {
+    this.fed = fed;
+  }
+
+  get byteLength(): number {
+    return this.fed.cache.byteLength;
   }
 
   rewindTo(length: number): void {
-    this.cache.rewindTo(length);
+    this.fed.cache.rewindTo(length);
     this.tokens.length = length;
   }
 
@@ -86,27 +116,34 @@ class CpuModel implements LanguageModel {
   }
 
   newSequence(): CpuSequence {
-    return new CpuSequence(new KvCache(this.weights.config));
+    return new CpuSequence(new FedCache(new KvCache(this.weights.config), this.weights.config, 1));
+  }
+
+  mostTogether(length: number): number {
+    return Math.min(ROWS_APART, BLOCK - (length % BLOCK));
   }
 
   async forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array> {
     if (!(sequence instanceof CpuSequence)) throw new TypeError("the sequence belongs to another model");
-    const { config } = this.weights;
-    const { cache } = sequence;
-    const count = tokens.length;
-    refuseOverflow(cache.length + count, this.info);
-    const { capacity } = cache;
-    const results = await this.session.run({
-      ...this.pastOf(sequence),
-      [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens, cache.length), [1, count, config.width]),
-      [IO.pastMask]: new Tensor("float32", pastMask(cache.length, capacity), [1, 1, 1, capacity]),
-      [IO.newMask]: new Tensor("float32", causalMask(count), [count, count]),
-      [IO.pastAndNew]: int64Vector([capacity, count]),
-      [IO.logitRows]: int64Vector(wantedRows),
-    });
-    cache.append(floats(results, IO.newKeys), floats(results, IO.newValues), count);
+    const logits = await this.run(sequence.fed, [tokens], wantedRows);
     sequence.tokens.push(...tokens);
-    return floats(results, IO.logits);
+    return logits;
+  }
+
+  branch(sequence: Sequence, count: number): SequenceBatch {
+    if (!(sequence instanceof CpuSequence)) throw new TypeError("the sequence belongs to another model");
+    let fed = sequence.fed.pick(new Array<number>(count).fill(0));
+    return {
+      forward: (tokens) =>
+        this.run(
+          fed,
+          tokens.map((token) => [token]),
+          [0],
+        ),
+      keep: (members) => {
+        fed = fed.pick(members);
+      },
+    };
   }
 
   async dispose(): Promise<void> {
@@ -114,18 +151,38 @@ class CpuModel implements LanguageModel {
     await this.session.release();
   }
 
-  private pastOf(sequence: CpuSequence): Record<string, Tensor> {
-    const { layers, heads, headDim } = this.weights.config;
-    const { cache, feeds } = sequence;
-    if (feeds.capacity === cache.capacity) return feeds.past;
+  /**
+   * Appends as many tokens to each sequence of a cache.
+   * @param tokens those of each
+   * @returns float32 logits `[batch, wantedRows.length, vocabulary]`
+   */
+  private async run(
+    fed: FedCache,
+    tokens: readonly (readonly number[])[],
+    wantedRows: readonly number[],
+  ): Promise<Float32Array> {
+    const { width, heads, headDim } = this.weights.config;
+    const { cache, batch } = fed;
+    const count = tokens[0]?.length ?? 0;
+    refuseOverflow(cache.length + count, this.info);
     const { capacity } = cache;
-    const past: Record<string, Tensor> = {};
-    for (let layer = 0; layer < layers; layer++) {
-      past[IO.pastKeys(layer)] = new Tensor("float32", cache.keys(layer), [1, heads, headDim, capacity]);
-      past[IO.pastValues(layer)] = new Tensor("float32", cache.values(layer), [1, heads, capacity, headDim]);
-    }
-    sequence.feeds = { capacity, past };
-    return past;
+    const recent = cache.length % BLOCK;
+    const rows = count <= ROWS_APART ? [count, 1] : [1, count];
+    const results = await this.session.run({
+      ...fed.past,
+      [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens, cache.length), [batch, count, width]),
+      [IO.pastMask]: new Tensor("float32", pastMask(cache.length - recent, capacity), [1, 1, 1, capacity]),
+      [IO.newMask]: new Tensor("float32", causalMask(recent, count), [count, recent + count]),
+      [IO.pastAndNew]: int64Vector([capacity, recent + count]),
+      [IO.recentStart]: int64Vector([cache.length - recent]),
+      [IO.recentEnd]: int64Vector([cache.length]),
+      [IO.queryShape]: int64Vector([batch, heads, ...rows, headDim]),
+      [IO.probabilityShape]: int64Vector([batch, heads, ...rows, capacity]),
+      [IO.scoreShape]: int64Vector([batch, heads, count, capacity]),
+      [IO.logitRows]: int64Vector(wantedRows),
+    });
+    cache.append(floats(results, IO.newKeys), floats(results, IO.newValues), count);
+    return floats(results, IO.logits);
   }
 }
 
@@ -133,10 +190,11 @@ function pastMask(length: number, capacity: number): Float32Array {
   return new Float32Array(capacity).fill(MASKED, length);
 }
 
-/** `[count, count]`: row i may look at columns 0 to i. */
-function causalMask(count: number): Float32Array {
-  const mask = new Float32Array(count * count);
-  for (let row = 0; row < count; row++) mask.fill(MASKED, row * count + row + 1, (row + 1) * count);
+/** `[count, recent + count]`: row i may look at the recent tokens, and at the new ones up to itself. */
+function causalMask(recent: number, count: number): Float32Array {
+  const width = recent + count;
+  const mask = new Float32Array(count * width);
+  for (let row = 0; row < count; row++) mask.fill(MASKED, row * width + recent + row + 1, (row + 1) * width);
   return mask;
 }
 

@@ -23,14 +23,18 @@ export class Embeddings {
     this.positions = new Float32Array(readRange(this.file, positions.offset, positions.byteLength).buffer);
   }
 
-  /** Rows for `tokens` that stand at positions `start`, `start + 1`, …: float32 `[tokens.length, width]`. */
-  lookUp(tokens: readonly number[], start: number): Float32Array {
+  /**
+   * Rows for the tokens of each of several sequences of one length, which stand at positions `start`, `start + 1`, …:
+   * float32 `[batch, tokens, width]`.
+   */
+  lookUp(batch: readonly (readonly number[])[], start: number): Float32Array {
     const { width } = this.weights.config;
-    const rows = new Float32Array(tokens.length * width);
-    for (const [i, token] of tokens.entries()) {
+    const count = batch[0]?.length ?? 0;
+    const rows = new Float32Array(batch.length * count * width);
+    for (const [i, token] of batch.flat().entries()) {
       const row = rows.subarray(i * width, (i + 1) * width);
       this.readTokenRow(token, row);
-      const position = (start + i) * width;
+      const position = (start + (i % count)) * width;
       for (let j = 0; j < width; j++) row[j] = (row[j] ?? 0) + (this.positions[position + j] ?? 0);
     }
     return rows;

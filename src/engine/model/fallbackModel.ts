@@ -7,6 +7,10 @@ class MovableSequence implements Sequence {
   readonly tokens: number[] = [];
   home: { model: LanguageModel; sequence: Sequence } | undefined;
 
+  get byteLength(): number {
+    return this.home?.sequence.byteLength ?? 0;
+  }
+
   rewindTo(length: number): void {
     this.home?.sequence.rewindTo(length);
     this.tokens.length = length;
@@ -43,6 +47,10 @@ export class FallbackModel implements LanguageModel {
 
   newSequence(): Sequence {
     return new MovableSequence();
+  }
+
+  mostTogether(length: number): number {
+    return this.current.mostTogether(length);
   }
 
   async forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array> {

@@ -81,6 +81,14 @@ export class GraphBuilder {
     return name;
   }
 
+  /** A constant number. */
+  float32(value: number): Value {
+    const name = `float32_${value}`;
+    const data = new Uint8Array(Float32Array.of(value).buffer);
+    this.initializers.set(name, { name, type: "float32", shape: [1], data });
+    return name;
+  }
+
   /** A tensor of the packed file, by its name there. */
   weight(name: string, shape?: readonly number[]): Value {
     const tensor = this.weights?.tensors.get(name);

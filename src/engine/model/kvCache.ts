@@ -89,6 +89,27 @@ export class KvCache {
     this.currentLength = length;
   }
 
+  /**
+   * A new cache of some of the parts that lie side by side in this one, each of as many heads: sequences of one length
+   * that advance together. `pick([0, 0], 1)` makes two of one, and `pick([0, 2], 3)` leaves one of three out.
+   * @param of how many parts this one has
+   */
+  pick(parts: readonly number[], of: number): KvCache {
+    const { layers, heads } = this.shape;
+    const picked = new KvCache({ ...this.shape, heads: (heads / of) * parts.length });
+    picked.reserve(this.currentCapacity);
+    const copy = (from: Float32Array, to: Float32Array): void => {
+      const size = from.length / of;
+      for (const [i, part] of parts.entries()) to.set(from.subarray(part * size, (part + 1) * size), i * size);
+    };
+    for (let layer = 0; layer < layers; layer++) {
+      copy(this.keys(layer), picked.keys(layer));
+      copy(this.values(layer), picked.values(layer));
+    }
+    picked.currentLength = this.currentLength;
+    return picked;
+  }
+
   private reserve(length: number): void {
     if (length <= this.currentCapacity) return;
     const { layers, heads, headDim, contextLength } = this.shape;

@@ -5,10 +5,24 @@ import type { ModelInfo } from "../../shared/protocol.ts";
 export interface Sequence {
   /** The tokens whose keys and values the cache holds. */
   readonly tokens: readonly number[];
+  /** Memory that the cache takes now. */
+  readonly byteLength: number;
   /** Forgets all tokens from position `length` on; the next run overwrites them. Costs nothing. */
   rewindTo(length: number): void;
   /** Frees the cache; the sequence cannot be used afterwards. */
   dispose(): void;
+}
+
+/** Continuations of one text, a token each at a time, in one run. */
+export interface SequenceBatch {
+  /**
+   * Appends a token to each.
+   * @returns float32 logits `[tokens.length, vocabulary]`
+   * @throws LocalghostError `promptTooLong` when they would pass the context length
+   */
+  forward(tokens: readonly number[]): Promise<Float32Array>;
+  /** Goes on with these of them alone, by index, in this order. */
+  keep(members: readonly number[]): void;
 }
 
 /** A loaded model on a device. One run at a time: two at once crash on a GPU. */
@@ -18,12 +32,22 @@ export interface LanguageModel {
   readonly bytesPerSequence: number;
   newSequence(): Sequence;
   /**
+   * The most tokens that one run after `length` others may take so that each one's logits are, as far as it is in the
+   * model's hands, those of a run of its own.
+   */
+  mostTogether(length: number): number;
+  /**
    * Appends `tokens` to a sequence of this model.
    * @param wantedRows indices into `tokens` whose logits are wanted
    * @returns float32 logits `[wantedRows.length, vocabulary]`; row i predicts the token after `tokens[wantedRows[i]]`
    * @throws LocalghostError `promptTooLong` when the sequence would pass the context length; it is left as it was
    */
   forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array>;
+  /**
+   * Begins `count` continuations of a sequence, which itself stays as it is. Each gets the logits that it would get
+   * alone. Absent on a device that runs one sequence at a time.
+   */
+  branch?(sequence: Sequence, count: number): SequenceBatch;
   /** Frees the weights. The model and its sequences cannot be used afterwards. */
   dispose(): Promise<void>;
 }

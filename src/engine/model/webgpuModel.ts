@@ -79,6 +79,16 @@ class WebgpuSequence implements Sequence {
   readonly tokens: number[] = [];
   /** Keys and values of each layer on the device, by the names of the graph's inputs; made by the first run. */
   past: Record<string, Tensor> | undefined;
+  private readonly fullLength: number;
+
+  /** @param fullLength bytes of its buffers, which are made in full */
+  constructor(fullLength: number) {
+    this.fullLength = fullLength;
+  }
+
+  get byteLength(): number {
+    return this.past ? this.fullLength : 0;
+  }
 
   rewindTo(length: number): void {
     if (!Number.isInteger(length) || length < 0 || length > this.tokens.length) {
@@ -93,6 +103,9 @@ class WebgpuSequence implements Sequence {
     this.past = undefined;
   }
 }
+
+/** More tokens in a run would hold up a cancellation. */
+const MOST_TOGETHER = 16;
 
 class WebgpuModel implements LanguageModel {
   readonly info: ModelInfo;
@@ -113,7 +126,12 @@ class WebgpuModel implements LanguageModel {
   }
 
   newSequence(): WebgpuSequence {
-    return new WebgpuSequence();
+    return new WebgpuSequence(this.bytesPerSequence);
+  }
+
+  mostTogether(): number {
+    // Kernels for one row and for several are different ones; how much differs is for a trial to find out.
+    return MOST_TOGETHER;
   }
 
   async forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array> {
@@ -132,7 +150,11 @@ class WebgpuModel implements LanguageModel {
     const results = await this.session.run(
       {
         ...past,
-        [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens, start), [1, tokens.length, config.width]),
+        [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp([tokens], start), [
+          1,
+          tokens.length,
+          config.width,
+        ]),
         [IO.lastPosition]: new Tensor("int32", [total - 1], [1]),
         [IO.totalLength]: new Tensor("int32", [total], []),
         [IO.logitRows]: new Tensor("int64", BigInt64Array.from(rows.map(BigInt)), [rows.length]),

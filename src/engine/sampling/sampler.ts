@@ -92,7 +92,7 @@ function nucleus(ids: readonly number[], weight: (id: number) => number, target:
 }
 
 /** A copy of the logits with the repetition penalty of CTRL (Keskar et al. 2019), or the logits themselves. */
-function penalized(logits: Float32Array, options: SamplingOptions, previous: readonly number[]): Float32Array {
+export function penalized(logits: Float32Array, options: SamplingOptions, previous: readonly number[]): Float32Array {
   const penalty = options.repetitionPenalty ?? 1;
   if (penalty === 1) return logits;
   const scores = Float32Array.from(logits);

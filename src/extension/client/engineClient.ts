@@ -17,10 +17,12 @@ import {
   LoadModelRequest,
   LogNotification,
   ModelChangedNotification,
+  ModelUnloadedNotification,
   PROTOCOL_VERSION,
   ScoreRequest,
   ShutdownRequest,
   TokenizeRequest,
+  WarmRequest,
   generateProgress,
   type ErrorData,
   type GenerateParams,
@@ -34,6 +36,8 @@ import {
   type ScoreResult,
   type TokenizeParams,
   type TokenizeResult,
+  type WarmParams,
+  type WarmResult,
 } from "../../shared/protocol.ts";
 import { abortable, cancelled } from "../cancellation.ts";
 import type { Log } from "../log.ts";
@@ -54,6 +58,7 @@ export class EngineClient {
   readonly #connection: MessageConnection;
   readonly #log: Log;
   readonly #modelChanged = new Emitter<ModelInfo>();
+  readonly #modelUnloaded = new Emitter<ModelInfo>();
   #reason: LocalghostError | undefined;
   #nextProgressToken = 1;
 
@@ -71,6 +76,9 @@ export class EngineClient {
     this.#connection.onNotification(ModelChangedNotification, (model) => {
       this.#modelChanged.fire(model);
     });
+    this.#connection.onNotification(ModelUnloadedNotification, (model) => {
+      this.#modelUnloaded.fire(model);
+    });
     this.#connection.onError(([error]) => {
       this.#kill(`The engine sent something that is not a message (${error.message}).`);
     });
@@ -82,9 +90,14 @@ export class EngineClient {
     this.#connection.listen();
   }
 
-  /** A loaded model moved to another device. */
+  /** A loaded model moved to another device, or was loaded again. */
   get onDidChangeModel(): Event<ModelInfo> {
     return this.#modelChanged.event;
+  }
+
+  /** A model was not used for a time, and its memory is free. */
+  get onDidUnloadModel(): Event<ModelInfo> {
+    return this.#modelUnloaded.event;
   }
 
   /** False as soon as its process has ended or is being ended. */
@@ -123,6 +136,11 @@ export class EngineClient {
     return this.#call(GenerateRequest, { ...params, progressToken }, signal).finally(() => {
       listener.dispose();
     });
+  }
+
+  /** Reads a prompt ahead; see {@link WarmRequest}. */
+  warm(params: WarmParams, signal?: AbortSignal): Promise<WarmResult> {
+    return this.#call(WarmRequest, params, signal);
   }
 
   score(params: ScoreParams, signal?: AbortSignal): Promise<ScoreResult> {

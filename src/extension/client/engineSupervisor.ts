@@ -71,8 +71,7 @@ export class EngineSupervisor {
 
   /** Calls the engine, after starting it if need be. Rejects at once when it has failed for good. */
   async use<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (signal.aborted) throw cancelled();
-    const engine = await abortable((this.#engine ??= this.#begin()), signal);
+    const engine = await this.#running(signal);
     this.#requestCount++;
     this.#countCall(engine, 1);
     try {
@@ -82,6 +81,11 @@ export class EngineSupervisor {
     }
   }
 
+  /** As {@link use}, for what the user has not asked for: no state shows it, and it does not count. */
+  async useQuietly<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return call(await this.#running(signal));
+  }
+
   /** Starts the engine afresh, and forgets its crashes. */
   restart(): Promise<void> {
     return this.#restart();
@@ -89,14 +93,27 @@ export class EngineSupervisor {
 
   /** Ends the engine; the next use starts it again. */
   async stop(): Promise<void> {
+    this.#crashes = 0;
+    this.#end({ kind: "off" });
+    await this.#closing;
+  }
+
+  /**
+   * An unloaded model leaves a process that has kept much of its memory: the system's allocator gives little of it back.
+   * Ending the process does, and starting one again takes less time than loading the model.
+   */
+  #fallAsleep(model: ModelInfo): void {
+    this.#log.info(`Model ${model.name} was not used for a while: the engine ends until it is used again.`);
+    this.#end({ kind: "asleep", model });
+  }
+
+  #end(state: EngineState): void {
     this.#life.abort();
     this.#engine = undefined;
-    this.#crashes = 0;
     const client = this.#client;
     this.#client = undefined;
-    this.#setState({ kind: "off" });
+    this.#setState(state);
     if (client) this.#closing = Promise.all([this.#closing, client.close()]).then(() => undefined);
-    await this.#closing;
   }
 
   async #restartOnce(): Promise<void> {
@@ -104,6 +121,11 @@ export class EngineSupervisor {
     this.#engine ??= this.#begin();
     // The state tells whether it failed.
     await this.#engine.catch(() => undefined);
+  }
+
+  #running(signal: AbortSignal): Promise<RunningEngine> {
+    if (signal.aborted) return Promise.reject(cancelled());
+    return abortable((this.#engine ??= this.#begin()), signal);
   }
 
   #begin(): Promise<RunningEngine> {
@@ -137,6 +159,10 @@ export class EngineSupervisor {
     client.onDidChangeModel((changed) => {
       this.#log.info(describe(changed));
       if (client === this.#client && "model" in this.#state) this.#setState({ ...this.#state, model: changed });
+    });
+    client.onDidUnloadModel((unloaded) => {
+      // A request that has crossed the message on its way loads the model again.
+      if (client === this.#client && this.#calls === 0) this.#fallAsleep(unloaded);
     });
     this.#recoverWhenEnded(engine, life);
     return engine;

@@ -1,6 +1,7 @@
 import { delay } from "../cancellation.ts";
 import { CompletionCache } from "./completionCache.ts";
 import { cutCompletion, dropUnfinished, type Cut } from "./cut.ts";
+import type { Outcome, RequestFigures } from "./figures.ts";
 import { fitToPlace, type Offer } from "./fit.ts";
 import { indentWithTabs, isBlank, usesTabs } from "./indentation.ts";
 import { findLoop } from "./loops.ts";
@@ -24,6 +25,7 @@ export interface GeneratedText {
   readonly text: string;
   /** `length`: the tokens ran out in the middle of something. */
   readonly ended: "stop" | "length";
+  readonly figures?: RequestFigures;
 }
 
 export type GenerateText = (request: TextRequest, signal: AbortSignal) => Promise<GeneratedText>;
@@ -41,12 +43,19 @@ export type Trigger = "typing" | "request";
 export class Completer {
   readonly #generate: GenerateText;
   readonly #options: () => CompleterOptions;
+  readonly #onRequest: (figures: RequestFigures, outcome: Outcome) => void;
   readonly #cache = new CompletionCache(CACHE_CAPACITY);
   readonly #typeThrough = new TypeThrough();
 
-  constructor(generate: GenerateText, options: () => CompleterOptions) {
+  /** @param onRequest told what each request to the model cost, and what became of its text */
+  constructor(
+    generate: GenerateText,
+    options: () => CompleterOptions,
+    onRequest: (figures: RequestFigures, outcome: Outcome) => void = () => undefined,
+  ) {
     this.#generate = generate;
     this.#options = options;
+    this.#onRequest = onRequest;
   }
 
   /** The offer for a place, from what was shown before, from the cache or from the model. */
@@ -88,11 +97,13 @@ export class Completer {
       const loop = findLoop(result.text);
       return loop === -1 ? result : { text: result.text.slice(0, loop).trimEnd(), complete: true };
     };
-    const { text, ended } = await this.#generate(
+    const { text, ended, figures } = await this.#generate(
       { prompt: prompt.text, maxTokens, stop: stopStrings(mode), isEnough: (growing) => cut(growing).complete },
       signal,
     );
     const result = cut(text);
-    return ended === "length" && !result.complete ? dropUnfinished(result.text) : result.text;
+    const kept = ended === "length" && !result.complete ? dropUnfinished(result.text) : result.text;
+    if (figures) this.#onRequest(figures, fitToPlace(kept, place) ? "shown" : "dropped");
+    return kept;
   }
 }

@@ -26,13 +26,40 @@ export function windowLength(contextLength: number | undefined, maxTokens: numbe
   return Math.floor(tokens * CHARACTERS_PER_TOKEN);
 }
 
+/** How far a window moves on at a time. */
+export function windowStep(length: number): number {
+  return Math.ceil(length / STEPS_PER_WINDOW);
+}
+
 /**
  * Where the window before an offset begins. It moves in coarse steps: as long as it stays, each prompt begins with the
  * one before, and the engine reads only what is new.
  */
 export function windowStart(offset: number, length: number): number {
-  const step = Math.ceil(length / STEPS_PER_WINDOW);
+  const step = windowStep(length);
   return offset <= length ? 0 : Math.ceil((offset - length) / step) * step;
+}
+
+/**
+ * The text before an offset that the prompt is made of. It begins with a line or, where lines are as long as
+ * paragraphs, with a word: found near its left edge, so that what is typed at its other end cannot move it.
+ * @param slice the document's text between two offsets
+ * @param ahead take the window that there will be after so many characters more
+ */
+export function windowText(
+  slice: (start: number, end: number) => string,
+  offset: number,
+  length: number,
+  ahead = 0,
+): string {
+  const start = windowStart(offset + ahead, length);
+  if (start === 0) return slice(0, offset);
+  // The character before tells whether a line, or a word, begins right here.
+  const text = slice(start - 1, offset);
+  const edge = text.slice(0, windowStep(length));
+  const lineEnd = edge.indexOf("\n");
+  const cut = lineEnd === -1 ? edge.search(/\s/) : lineEnd;
+  return text.slice(cut === -1 ? 1 : cut + 1);
 }
 
 /**

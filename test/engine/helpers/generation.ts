@@ -15,6 +15,7 @@ export async function generateAll(
   loaded: LoadedModel,
   params: Partial<GenerateParams> & { prompt: string },
   job: Job = soleJob(),
+  onProgress: (progress: GenerateProgress) => void = () => undefined,
 ): Promise<Generation> {
   const model = { folder: loaded.model.info.folder };
   const generation = generate(loaded, { model, maxTokens: 32, priority: "action", ...params }, job);
@@ -23,6 +24,7 @@ export async function generateAll(
     const next = await generation.next();
     if (next.done) return { result: next.value, progress, streamed: progress.map(({ text }) => text).join("") };
     progress.push(next.value);
+    onProgress(next.value);
   }
 }
 

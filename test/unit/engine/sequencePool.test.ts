@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LanguageModel, Sequence } from "../../../src/engine/model/languageModel.ts";
+import { IdleSequences } from "../../../src/engine/idleSequences.ts";
 import { SequencePool } from "../../../src/engine/sequencePool.ts";
 
+/** One byte a token. */
 class PlainSequence implements Sequence {
   tokens: number[] = [];
   isDisposed = false;
+  get byteLength(): number {
+    return this.tokens.length;
+  }
   rewindTo(length: number): void {
     this.tokens.length = length;
   }
@@ -14,9 +19,14 @@ class PlainSequence implements Sequence {
   }
 }
 
-/** All that a pool asks of a model is new sequences, and they hold what they are told. */
-function newPool(size: number): SequencePool {
-  return new SequencePool({ newSequence: () => new PlainSequence() } as unknown as LanguageModel, size);
+/** All that a pool asks of a model; its sequences hold what they are told. */
+function newModel(): LanguageModel {
+  const info = { contextLength: 100 };
+  return { info, bytesPerSequence: 100, newSequence: () => new PlainSequence() } as unknown as LanguageModel;
+}
+
+function newPool(count: number, bytes = Infinity): SequencePool {
+  return new SequencePool(newModel(), new IdleSequences({ count, bytes }));
 }
 
 function acquire(pool: SequencePool, text: string): PlainSequence {
@@ -100,6 +110,41 @@ test("a sequence for which there is no room is freed, and no other", () => {
   assert.deepEqual(
     sequences.map(({ isDisposed }) => isDisposed),
     [true, false, false],
+  );
+});
+
+test("cached sequences take no more memory than they may, but one is kept", () => {
+  const pool = newPool(8, 20);
+  assert.equal(use(pool, "aaaaaaaaaa"), 0);
+  assert.equal(use(pool, "bbbbbbbbbb"), 0);
+  assert.equal(use(pool, "aaaaaaaaaa"), 9, "20 bytes hold both");
+  assert.equal(use(pool, "cccccccccc"), 0);
+  assert.equal(use(pool, "aaaaaaaaaa"), 9, "the third took the place of the one not used for longest");
+  assert.equal(use(pool, "bbbbbbbbbb"), 0);
+  assert.equal(use(pool, "d".repeat(50)), 0);
+  assert.equal(use(pool, "d".repeat(50)), 49, "one is kept whatever it takes");
+});
+
+test("the sequences of all models together take no more than they may", () => {
+  const idle = new IdleSequences({ bytes: 20 });
+  const [one, other] = [new SequencePool(newModel(), idle), new SequencePool(newModel(), idle)];
+  use(one, "aaaaaaaaaa");
+  use(other, "bbbbbbbbbb");
+  assert.equal(use(one, "aaaaaaaaaa"), 9);
+  use(other, "cccccccccc");
+  assert.equal(idle.byteLength, 20);
+  idle.limit(10);
+  assert.equal(idle.byteLength, 10);
+  other.dispose();
+  assert.equal(idle.byteLength, 0);
+});
+
+test("a text whose tokens are held all but the last needs no reading", () => {
+  const pool = newPool(2);
+  use(pool, "hello world");
+  assert.deepEqual(
+    ["hello", "hello world", "hello world!", "hello wood"].map((text) => pool.holds(words(text))),
+    [true, true, true, false],
   );
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mock, suite, test } from "node:test";
 import { isCancelled } from "../../../src/shared/errors.ts";
 import { Completer, type GeneratedText, type TextRequest } from "../../../src/extension/completion/completer.ts";
+import type { Outcome, RequestFigures } from "../../../src/extension/completion/figures.ts";
 import { markedPlace } from "./helpers/markedPlace.ts";
 
 const never = new AbortController().signal;
@@ -80,6 +81,28 @@ suite("completer", () => {
   test("drops what the model had no tokens left for", async () => {
     const { completer } = completerThatWrites(" a();\n  unfin", "length");
     assert.equal((await completer.complete(markedPlace("{\n  |"), "request", never))?.text, "a();");
+  });
+
+  test("tells what each request cost, and whether anything of it is shown", async () => {
+    const figures: RequestFigures = {
+      prompt: { promptTokens: 9, reusedTokens: 8, prefillMs: 1 },
+      tokens: 2,
+      decodeMsPerToken: 3,
+      finishReason: "stop",
+      device: "cpu",
+    };
+    const told: [RequestFigures, Outcome][] = [];
+    const texts = [" 1;", "  "];
+    const completer = new Completer(
+      () => Promise.resolve({ text: texts.shift() ?? "", ended: "stop", figures }),
+      () => ({ debounceMs: 0, maxTokens: 48, maxLines: 8 }),
+      (...request) => told.push(request),
+    );
+    for (const marked of ["a =|", "a = |", "b =|"]) await completer.complete(markedPlace(marked), "request", never);
+    assert.deepEqual(told, [
+      [figures, "shown"],
+      [figures, "dropped"],
+    ]);
   });
 
   test("waits for a pause while the user types", async () => {

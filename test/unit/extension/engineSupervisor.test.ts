@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, suite, test } from "node:test";
 import { EngineSupervisor, type RunningEngine } from "../../../src/extension/client/engineSupervisor.ts";
 import { LocalghostError } from "../../../src/shared/errors.ts";
-import { GenerateRequest, LoadModelRequest } from "../../../src/shared/protocol.ts";
-import { FakeEngine, failure, silentLog } from "./helpers/fakeEngine.ts";
+import { GenerateRequest, LoadModelRequest, ModelUnloadedNotification } from "../../../src/shared/protocol.ts";
+import { FakeEngine, failure, generated, model, silentLog } from "./helpers/fakeEngine.ts";
 
 const always = new AbortController().signal;
 const launch = { params: { client: "a test" }, model: { folder: "/models/tiny" } };
@@ -153,6 +153,40 @@ suite("engine supervisor", () => {
     assert.equal(await supervisor.use(ask, always), "a!");
     assert.equal(engines.length, 2);
     assert.deepEqual(states.slice(-5), ["off", "starting", "ready", "working", "ready"]);
+  });
+
+  test("falls asleep when its model was unloaded, and wakes when it is used again", async () => {
+    const { supervisor, engines, states } = supervise();
+    await supervisor.use(ask, always);
+    await engines[0]?.server.sendNotification(ModelUnloadedNotification, model);
+    await settle();
+    assert.ok(supervisor.state.kind === "asleep" && supervisor.state.model.name === "tiny");
+    assert.equal(supervisor.pid, undefined, "its process is gone");
+    assert.equal(engines.length, 1, "it does not recover from falling asleep");
+    assert.equal(await supervisor.use(ask, always), "a!");
+    assert.equal(engines.length, 2);
+    assert.deepEqual(states.slice(-5), ["ready", "asleep", "starting", "ready", "working", "ready"].slice(-5));
+  });
+
+  test("does not fall asleep while it is asked for something", async () => {
+    const { supervisor, engines } = supervise((engine) => {
+      engine.answerStart();
+      engine.server.onRequest(GenerateRequest, async ({ prompt }) => {
+        await engine.server.sendNotification(ModelUnloadedNotification, model);
+        return generated(`${prompt}!`);
+      });
+    });
+    assert.equal(await supervisor.use(ask, always), "a!");
+    assert.equal(supervisor.state.kind, "ready");
+    assert.equal(engines.length, 1);
+  });
+
+  test("what is done quietly neither counts nor shows", async () => {
+    const { supervisor, states } = supervise();
+    assert.equal(await supervisor.useQuietly(ask, always), "a!");
+    assert.deepEqual(states, ["starting", "ready"]);
+    assert.equal(supervisor.requestCount, 0);
+    await assert.rejects(supervisor.useQuietly(ask, AbortSignal.abort()), { kind: "cancelled" });
   });
 
   test("stops while it starts", async () => {

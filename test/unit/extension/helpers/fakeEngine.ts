@@ -43,6 +43,8 @@ export function generated(text: string): GenerateResult {
     finishReason: "stop",
     promptTokens: 1,
     reusedTokens: 0,
+    draftedTokens: 0,
+    acceptedTokens: 0,
     device: "cpu",
     dtype: "int8",
     timings: { loadMs: 0, prefillMs: 1, decodeMsPerToken: 1 },

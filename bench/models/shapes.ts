@@ -1,4 +1,4 @@
-import type { Gpt2Config } from "../src/engine/model/gpt2Config.ts";
+import type { Gpt2Config } from "../../src/engine/model/gpt2Config.ts";
 
 /** The four sizes of the paper (Radford et al. 2019, table 2), by the names of their published checkpoints. */
 const sizes = {

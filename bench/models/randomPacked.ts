@@ -1,11 +1,16 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Gpt2Config } from "../src/engine/model/gpt2Config.ts";
-import { packedFileName, packedLayout, packedMetadata, type PackedTensor } from "../src/engine/model/packedWeights.ts";
-import { writeSafetensors } from "../src/engine/model/safetensors.ts";
-import { float32ToFloat16 } from "../src/engine/model/floatFormats.ts";
-import { seededRandom } from "../src/engine/sampling/random.ts";
-import type { Dtype } from "../src/shared/protocol.ts";
+import type { Gpt2Config } from "../../src/engine/model/gpt2Config.ts";
+import {
+  packedFileName,
+  packedLayout,
+  packedMetadata,
+  type PackedTensor,
+} from "../../src/engine/model/packedWeights.ts";
+import { writeSafetensors } from "../../src/engine/model/safetensors.ts";
+import { float32ToFloat16 } from "../../src/engine/model/floatFormats.ts";
+import { seededRandom } from "../../src/engine/sampling/random.ts";
+import type { Dtype } from "../../src/shared/protocol.ts";
+import { writeModelFiles } from "./modelFiles.ts";
 
 /** Random numbers drawn once and repeated: gigabytes of fresh ones would take longer than the measurement. */
 const PATTERN_BYTES = 1 << 20;
@@ -14,9 +19,8 @@ const PATTERN_BYTES = 1 << 20;
  * Writes a model of random weights, packed, as `pack` would have written a real one. Speed and memory do not depend on
  * the values, as long as activations stay finite.
  */
-export function writeRandomModel(folder: string, config: Gpt2Config, dtype: Dtype): void {
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, "config.json"), JSON.stringify(huggingFaceConfig(config)));
+export function writeRandomPacked(folder: string, config: Gpt2Config, dtype: Dtype): void {
+  writeModelFiles(folder, config);
   const random = seededRandom(1);
   const patterns = {
     // Small weights around zero, gains of one included: nothing grows over 48 layers.
@@ -49,16 +53,4 @@ function* repeated(pattern: Uint8Array, length: number): Generator<Uint8Array> {
 
 function bytesOf(array: Float32Array | Uint16Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-function huggingFaceConfig(config: Gpt2Config): Record<string, unknown> {
-  return {
-    model_type: "gpt2",
-    n_layer: config.layers,
-    n_head: config.heads,
-    n_embd: config.width,
-    n_positions: config.contextLength,
-    vocab_size: config.vocabularySize,
-    eos_token_id: config.endOfText,
-  };
 }

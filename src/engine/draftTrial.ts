@@ -1,0 +1,55 @@
+import type { Device } from "../shared/protocol.ts";
+import type { LanguageModel } from "./model/languageModel.ts";
+import type { Job } from "./scheduler.ts";
+
+/** Tokens whose logits are compared: a pair and a single row, as kernels take them, and one more. */
+const COMPARED = 4;
+/** Tokens before them. */
+const PAST = 8;
+/**
+ * The largest difference of two logits that passes for none. What float32 makes of sums in another order is a hundredth
+ * of it, and moves a choice once in a hundred thousand tokens; quantized arithmetic that is not the same to the last
+ * bit, or float16, makes a hundred times as much.
+ */
+const TOLERANCE = 1e-3;
+
+/**
+ * Finds out, once for each device, whether tokens get the same logits in one run as one by one. Where they do not, a
+ * verified draft could change a text, and there are none.
+ */
+export class DraftTrial {
+  private readonly outcomes = new Map<Device, boolean>();
+
+  /** @param ids a text to try it on; one that is too short decides nothing */
+  async passes(model: LanguageModel, ids: readonly number[], job: Job): Promise<boolean> {
+    const known = this.outcomes.get(model.info.device);
+    if (known !== undefined) return known;
+    if (ids.length <= COMPARED) return false;
+    const difference = await differenceOfRuns(model, ids.slice(-COMPARED - PAST), job);
+    this.outcomes.set(model.info.device, difference <= TOLERANCE);
+    return difference <= TOLERANCE;
+  }
+}
+
+/** The largest difference between the logits of the last {@link COMPARED} ids in one run and in a run each. */
+async function differenceOfRuns(model: LanguageModel, ids: readonly number[], job: Job): Promise<number> {
+  const { vocabularySize } = model.info;
+  const past = ids.slice(0, -COMPARED);
+  const compared = ids.slice(-COMPARED);
+  const sequence = model.newSequence();
+  try {
+    await job.run(() => model.forward(sequence, past, []));
+    const together = await job.run(() => model.forward(sequence, compared, [...compared.keys()]));
+    sequence.rewindTo(past.length);
+    let largest = 0;
+    for (const [row, id] of compared.entries()) {
+      const alone = await job.run(() => model.forward(sequence, [id], [0]));
+      for (const [i, logit] of alone.entries()) {
+        largest = Math.max(largest, Math.abs(logit - (together[row * vocabularySize + i] ?? NaN)));
+      }
+    }
+    return largest;
+  } finally {
+    sequence.dispose();
+  }
+}
