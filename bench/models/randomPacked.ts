@@ -12,8 +12,14 @@ import { seededRandom } from "../../src/engine/sampling/random.ts";
 import type { Dtype } from "../../src/shared/protocol.ts";
 import { writeModelFiles } from "./modelFiles.ts";
 
-/** Random numbers drawn once and repeated: gigabytes of fresh ones would take longer than the measurement. */
-const PATTERN_BYTES = 1 << 20;
+/**
+ * Random numbers drawn once and repeated: gigabytes of fresh ones would take longer than the measurement. Each tensor
+ * begins elsewhere in them: ONNX Runtime keeps one copy of matrices that are alike, and layers that share their weights
+ * would take less memory and stay in the processor's cache.
+ */
+const PATTERN_NUMBERS = 1_048_573;
+/** How far apart the beginnings are; a prime, as the number of numbers is, so that they all differ. */
+const STRIDE = 7919;
 
 /**
  * Writes a model of random weights, packed, as `pack` would have written a real one. Speed and memory do not depend on
@@ -24,14 +30,19 @@ export function writeRandomPacked(folder: string, config: Gpt2Config, dtype: Dty
   const random = seededRandom(1);
   const patterns = {
     // Small weights around zero, gains of one included: nothing grows over 48 layers.
-    F32: bytesOf(Float32Array.from({ length: PATTERN_BYTES / 4 }, () => (random() - 0.5) * 0.04)),
-    F16: bytesOf(float32ToFloat16(Float32Array.from({ length: PATTERN_BYTES / 2 }, () => (random() - 0.5) * 0.04))),
-    U8: Uint8Array.from({ length: PATTERN_BYTES }, () => random() * 256),
-    scales: bytesOf(Float32Array.from({ length: PATTERN_BYTES / 4 }, () => random() * 0.0003)),
+    F32: bytesOf(Float32Array.from({ length: PATTERN_NUMBERS }, () => (random() - 0.5) * 0.04)),
+    F16: bytesOf(float32ToFloat16(Float32Array.from({ length: PATTERN_NUMBERS }, () => (random() - 0.5) * 0.04))),
+    U8: Uint8Array.from({ length: PATTERN_NUMBERS }, () => random() * 256),
+    scales: bytesOf(Float32Array.from({ length: PATTERN_NUMBERS }, () => random() * 0.0003)),
   };
-  const tensors = packedLayout(config, dtype).map((tensor) => ({
+  const tensors = packedLayout(config, dtype).map((tensor, index) => ({
     ...tensor,
-    chunks: () => repeated(patternOf(tensor, patterns), byteLength(tensor)),
+    chunks: () =>
+      repeated(
+        patternOf(tensor, patterns),
+        ((index * STRIDE) % PATTERN_NUMBERS) * bytesPerNumber(tensor.dtype),
+        byteLength(tensor),
+      ),
   }));
   writeSafetensors(path.join(folder, packedFileName(dtype)), tensors, packedMetadata(dtype, "random"));
 }
@@ -43,12 +54,22 @@ function patternOf(tensor: PackedTensor, patterns: Record<string, Uint8Array>): 
 }
 
 function byteLength({ dtype, shape }: PackedTensor): number {
-  const bytes = dtype === "F32" ? 4 : dtype === "F16" ? 2 : 1;
-  return shape.reduce((product, dimension) => product * dimension, bytes);
+  return shape.reduce((product, dimension) => product * dimension, bytesPerNumber(dtype));
 }
 
-function* repeated(pattern: Uint8Array, length: number): Generator<Uint8Array> {
-  for (let rest = length; rest > 0; rest -= pattern.length) yield pattern.subarray(0, Math.min(rest, pattern.length));
+/** Packed tensors have no other types. */
+function bytesPerNumber(dtype: PackedTensor["dtype"]): number {
+  return dtype === "F32" ? 4 : dtype === "F16" ? 2 : 1;
+}
+
+function* repeated(pattern: Uint8Array, start: number, length: number): Generator<Uint8Array> {
+  let from = start;
+  for (let rest = length; rest > 0;) {
+    const part = pattern.subarray(from, Math.min(pattern.length, from + rest));
+    yield part;
+    rest -= part.length;
+    from = 0;
+  }
 }
 
 function bytesOf(array: Float32Array | Uint16Array): Uint8Array {

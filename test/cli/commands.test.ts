@@ -81,6 +81,31 @@ describe("localghost", { concurrency: 2 }, () => {
     assert.equal(stdout, `${stopped.text}\n`);
   });
 
+  test("complete --no-drafts prints the same text, token by token", async () => {
+    const args = ["complete", ...CPU, "-p", "items.push(1);\nitems.push(2);\nitems.push(3);\nitems", "-n", "40"];
+    const [drafted, plain] = await Promise.all([
+      json<GenerateResult>(args),
+      json<GenerateResult>([...args, "--no-drafts"]),
+    ]);
+    assert.deepEqual(drafted.tokens, plain.tokens);
+    assert.deepEqual([plain.draftedTokens, plain.acceptedTokens], [0, 0]);
+  });
+
+  test("complete --alternatives prints several texts, likeliest first", async () => {
+    const args = ["complete", ...CPU, "-p", PROMPT, "-n", "6", "--alternatives", "3"];
+    const { alternatives = [], text } = await json<GenerateResult>(args);
+    assert.equal(alternatives.length, 3);
+    assert.ok(alternatives.some((one) => one.text === text));
+    for (const one of alternatives) {
+      assert.deepEqual(keysOf(one), ["finishReason", "logprob", "text", "tokens"]);
+    }
+    const { stdout } = await localghost(args);
+    const expected = alternatives.map(
+      (one, i) => `--- ${i + 1} (${Math.exp(one.logprob).toFixed(3)} a token)\n${one.text}\n`,
+    );
+    assert.equal(stdout, expected.join(""));
+  });
+
   test("score --json prints each token's log-probability and the totals, equal to PyTorch's", async (t) => {
     interface Text {
       name: string;

@@ -120,3 +120,43 @@ test("a rewind to a length that the cache never had is refused", () => {
   assert.equal(cache.length, 3);
   assert.throws(() => cache.keys(3), RangeError);
 });
+
+test("parts that were picked hold what they held, and grow on their own", () => {
+  const cache = new KvCache(shape);
+  const reference = new Reference();
+  append(cache, reference, [1, 2, 3, 4]);
+  cache.rewindTo(3);
+  reference.ids.length = 3;
+  const pair = cache.pick([0, 0], 1);
+  assert.equal(pair.length, 3);
+  // Each part is a cache of its own inside: the second one alone is what the first was.
+  reference.check(pair.pick([1], 2));
+
+  const [left, right] = [Reference.rows([7]), Reference.rows([8])];
+  const joined = (which: "keys" | "values"): Float32Array => {
+    const size = left[which].length / shape.layers;
+    const layers = Array.from({ length: shape.layers }, (_, layer) => [
+      ...left[which].subarray(layer * size, (layer + 1) * size),
+      ...right[which].subarray(layer * size, (layer + 1) * size),
+    ]);
+    return Float32Array.from(layers.flat());
+  };
+  pair.append(joined("keys"), joined("values"), 1);
+  for (const [part, id] of [7, 8].entries()) {
+    const expected = new Reference();
+    expected.ids = [1, 2, 3, id];
+    expected.check(pair.pick([part], 2));
+  }
+  reference.check(cache);
+});
+
+test("what is picked from a full cache fits", () => {
+  const cache = new KvCache({ ...shape, contextLength: 40 });
+  const reference = new Reference();
+  append(
+    cache,
+    reference,
+    Array.from({ length: 40 }, (_, i) => i),
+  );
+  reference.check(cache.pick([0, 0, 0], 1).pick([2], 3));
+});
