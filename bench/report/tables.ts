@@ -106,13 +106,14 @@ export function agreementTable({ agreement }: Comparison): string {
 }
 
 export function sizesTable(sizes: readonly SizeResult[]): string {
-  const figures: Figure[] = ["decode64", "decode256", "prefill128", "load"];
+  const figures: Figure[] = ["decode64", "decode256", "load"];
   return table(
     [
       "model",
       "weights, millions",
       "dtype",
       ...figures.map((figure) => FIGURES[figure]),
+      "prefill, tokens a second over 128",
       "share of bandwidth at 64",
       "resident, MB",
       "at its peak, MB",
@@ -122,6 +123,7 @@ export function sizesTable(sizes: readonly SizeResult[]): string {
       (parameters / 1e6).toFixed(0),
       dtype,
       ...figures.map((figure) => sampleCell(measured, figure)),
+      formatSpread(spread((measured.samples.prefill128 ?? []).map((ms) => (1000 * 128) / ms))),
       formatSpread(
         spread(ratios(gigabytesPerSecond(measured.bytesPerToken, measured.samples.decode64 ?? []), bandwidth)),
       ),
