@@ -4,10 +4,35 @@ import importX from "eslint-plugin-import-x";
 import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
+/** What the engine knows of files alone, without running anything. */
+const modelFiles = [
+  ...["checkpoint", "gpt2Config", "packedLayout", "packedWeights", "safetensors", "temporaryFiles"],
+  ...["verifyChecksum", "weightFiles"],
+]
+  .map((name) => `./engine/model/${name}.ts`)
+  .concat("./engine/tokenizer/loadTokenizer.ts");
+
 /** The layers: each zone says what files under `target` may not import, and why. */
 const layers = [
   { target: "./src/shared", from: "./src", except: ["./shared"], message: "shared imports nothing of ours." },
-  { target: "./src/prompts", from: "./src", except: ["./prompts"], message: "prompts are pure data and functions." },
+  {
+    target: "./src/prompts",
+    from: "./src",
+    except: ["./prompts", "./shared"],
+    message: "prompts are pure data and functions.",
+  },
+  {
+    target: "./src/tasks",
+    from: "./src",
+    except: ["./tasks", "./prompts", "./shared"],
+    message: "Tasks run on any model behind TaskModel.",
+  },
+  {
+    target: "./src/eval",
+    from: "./src",
+    except: ["./eval", "./tasks", "./prompts", "./shared"],
+    message: "Metrics judge texts, whichever model wrote them.",
+  },
   {
     target: "./src/engine",
     from: "./src",
@@ -15,9 +40,15 @@ const layers = [
     message: "The engine stands alone behind shared/protocol.ts.",
   },
   {
+    target: "./src/models",
+    from: "./src",
+    except: ["./models", "./shared", ...modelFiles],
+    message: "Models are looked after without an engine: of it, only its file formats are known here.",
+  },
+  {
     target: "./src/extension",
     from: "./src",
-    except: ["./extension", "./shared", "./prompts"],
+    except: ["./extension", "./shared", "./prompts", "./tasks"],
     message: "The extension talks to the engine through shared/protocol.ts only.",
   },
   {
@@ -32,7 +63,13 @@ const layers = [
 ];
 
 /** Completion policy is pure, so that it is tested and replayed without an editor. */
-const pureFiles = ["src/extension/completion/*.ts", "src/prompts/**/*.ts", "src/engine/sampling/**/*.ts"];
+const pureFiles = [
+  "src/extension/completion/*.ts",
+  "src/prompts/**/*.ts",
+  "src/tasks/**/*.ts",
+  "src/eval/**/*.ts",
+  "src/engine/sampling/**/*.ts",
+];
 const completionAdapters = [
   "src/extension/completion/inlineCompletionProvider.ts",
   "src/extension/completion/completionCommands.ts",
@@ -80,7 +117,7 @@ export default defineConfig(
     settings: { "import-x/resolver": { node: { extensions: [".ts", ".mjs", ".js"] } } },
   },
   {
-    files: ["src/{shared,prompts,engine,cli,webview}/**/*.ts"],
+    files: ["src/{shared,prompts,tasks,eval,engine,models,cli,webview}/**/*.ts"],
     rules: { "no-restricted-imports": ["error", { paths: [noOnnxRuntime, noVscode] }] },
   },
   {

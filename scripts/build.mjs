@@ -43,6 +43,14 @@ const bundles = [
     outfile: "dist/webview.js",
     format: "iife",
   },
+  {
+    ...shared,
+    platform: "browser",
+    target: "es2023",
+    entryPoints: ["src/webview/results/main.ts"],
+    outfile: "dist/results.js",
+    format: "iife",
+  },
   { ...shared, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs", format: "cjs" },
   {
     ...shared,
@@ -55,6 +63,14 @@ const bundles = [
     },
   },
 ];
+
+/** VS Code's icons, with the licence that they come under. */
+const codicons = path.join(root, "node_modules", "@vscode", "codicons");
+fs.mkdirSync(path.join(root, "dist"), { recursive: true });
+for (const name of ["codicon.css", "codicon.ttf"]) {
+  fs.copyFileSync(path.join(codicons, "dist", name), path.join(root, "dist", name));
+}
+fs.copyFileSync(path.join(codicons, "LICENSE"), path.join(root, "dist", "codicon-LICENSE.txt"));
 
 const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
 await Promise.all(contexts.map((context) => context.rebuild()));

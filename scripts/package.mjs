@@ -3,7 +3,7 @@
  * only, this machine's by default.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -49,5 +49,7 @@ function nativeLibrary(target) {
   const [platform, architecture] = target.split("-");
   const library = `node_modules/onnxruntime-node/bin/napi-v6/${platform}/${architecture}`;
   if (!existsSync(join(repository, library))) throw new Problem(`${library} is missing: run npm ci.`);
-  return `!${library}/**\n`;
+  // CUDA's libraries, which this machine may have linked there, are the user's to fetch.
+  const files = readdirSync(join(repository, library)).filter((name) => !name.includes("_providers_"));
+  return files.map((name) => `!${library}/${name}\n`).join("");
 }

@@ -18,7 +18,7 @@ const checks = {
   format: () => check("node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
   types: () => check("node_modules/typescript/bin/tsc", "-b"),
   lint: () => check("node_modules/eslint/bin/eslint.js", "."),
-  tests: () => runTests("test/{unit,engine,cli}/**/*.test.ts", 2),
+  tests: () => runTests("test/{unit,engine,cli,models}/**/*.test.ts", 2),
   vscode: () => check("scripts/runVscodeSuite.mjs"),
   // After the VS Code suite, which brings Chromium and with it a Vulkan in software.
   webgpu: () => withEnvironment(softwareVulkan(), () => runTests("test/gpu/**/*.test.ts", 1)),

@@ -18,11 +18,11 @@ import { runSuiteOnDesktop } from "./lib/suiteOnDesktop.mjs";
 import { runSuiteOnServer } from "./lib/suiteOnServer.mjs";
 import { createSuiteOutput } from "./lib/suiteOutput.mjs";
 
-const timeLimit = 4 * 60_000;
+const timeLimit = 8 * 60_000;
 
 const cleanup = createCleanup();
 const output = createSuiteOutput();
-const limit = setTimeout(() => void fail("The suite did not end within four minutes."), timeLimit);
+const limit = setTimeout(() => void fail("The suite did not end within eight minutes."), timeLimit);
 try {
   const { values } = parseArgs({ options: { extension: { type: "string", default: repository } } });
   const extension = resolve(values.extension);

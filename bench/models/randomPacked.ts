@@ -1,11 +1,7 @@
 import * as path from "node:path";
 import type { Gpt2Config } from "../../src/engine/model/gpt2Config.ts";
-import {
-  packedFileName,
-  packedLayout,
-  packedMetadata,
-  type PackedTensor,
-} from "../../src/engine/model/packedWeights.ts";
+import { packedLayout, type PackedTensor } from "../../src/engine/model/packedLayout.ts";
+import { packedFileName, packedMetadata } from "../../src/engine/model/packedWeights.ts";
 import { writeSafetensors } from "../../src/engine/model/safetensors.ts";
 import { float32ToFloat16 } from "../../src/engine/model/floatFormats.ts";
 import { seededRandom } from "../../src/engine/sampling/random.ts";

@@ -76,7 +76,8 @@ export function checkOptions<T>(options: T, check: (options: T) => void): void {
   }
 }
 
-function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+/** One of a few words given as an option. */
+export function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   throw new UsageError(`${name} must be one of ${choices.join(", ")}, not "${value}"`);

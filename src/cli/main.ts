@@ -5,7 +5,8 @@ import { DEVICE_TRIAL_COMMAND } from "../engine/deviceTrial.ts";
 import { UsageError } from "./arguments.ts";
 import { complete, completeHelp } from "./commands/complete.ts";
 import { devices, devicesHelp } from "./commands/devices.ts";
-import { listModels, modelsHelp } from "./commands/listModels.ts";
+import { models, modelsHelp } from "./commands/models.ts";
+import { run, runHelp } from "./commands/run.ts";
 import { scoreHelp, scoreText } from "./commands/score.ts";
 import { tokenize, tokenizeHelp } from "./commands/tokenize.ts";
 
@@ -15,8 +16,9 @@ const commands: Readonly<Record<string, { run: (args: string[]) => unknown; help
   complete: { run: complete, help: completeHelp },
   score: { run: scoreText, help: scoreHelp },
   tokenize: { run: tokenize, help: tokenizeHelp },
-  models: { run: listModels, help: modelsHelp },
+  models: { run: models, help: modelsHelp },
   devices: { run: devices, help: devicesHelp },
+  run: { run, help: runHelp },
   serve: { run: () => import("../engine/main.ts"), help: serveHelp },
 };
 

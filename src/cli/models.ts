@@ -1,11 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { findInCatalogue } from "../models/catalogue.ts";
+import { findInstalled, installedNames } from "../models/installed.ts";
+import { defaultModelsFolder, ModelsFolder } from "../models/modelsFolder.ts";
 import { LocalghostError } from "../shared/errors.ts";
 
 /** The folder of the models that come with Localghost: `models/` at the root, above `dist` and above `src/cli`. */
 export function embeddedModelsFolder(): string {
   const bundled = path.resolve(import.meta.dirname, "..", "models");
-  return fs.existsSync(bundled) ? bundled : path.resolve(import.meta.dirname, "..", "..", "models");
+  const here = fs.existsSync(path.join(bundled, "manifest.json"));
+  return here ? bundled : path.resolve(import.meta.dirname, "..", "..", "models");
 }
 
 /** Names of the embedded models. */
@@ -18,15 +22,24 @@ export function embeddedModels(folder = embeddedModelsFolder()): string[] {
 }
 
 /**
- * The folder that `--model` means: an embedded model by name, or any folder.
+ * The folder that `--model` means: an embedded model, one of the models folder, or any folder.
  * @throws LocalghostError `modelNotFound`
  */
-export function resolveModel(nameOrFolder: string, folder = embeddedModelsFolder()): string {
+export function resolveModel(
+  nameOrFolder: string,
+  folder = embeddedModelsFolder(),
+  models = new ModelsFolder(defaultModelsFolder()),
+): string {
   if (embeddedModels(folder).includes(nameOrFolder)) return path.join(folder, nameOrFolder);
+  const installed = installedNames(models);
+  if (installed.some((name) => name === nameOrFolder || name.endsWith(`/${nameOrFolder}`))) {
+    return models.model(findInstalled(models, nameOrFolder));
+  }
   const direct = path.resolve(nameOrFolder);
   if (fs.existsSync(direct) && fs.statSync(direct).isDirectory()) return direct;
-  throw new LocalghostError(
-    "modelNotFound",
-    `There is no model "${nameOrFolder}": name a folder, or one of ${embeddedModels(folder).join(", ") || "(no embedded models)"}.`,
-  );
+  const known = findInCatalogue(nameOrFolder);
+  const hint = known
+    ? `run "localghost models add ${known.name}" first.`
+    : `name a folder, or one of ${[...embeddedModels(folder), ...installed].join(", ") || "(no models)"}.`;
+  throw new LocalghostError("modelNotFound", `There is no model "${nameOrFolder}": ${hint}`);
 }

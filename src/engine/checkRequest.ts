@@ -3,6 +3,7 @@ import {
   GenerateRequest,
   InitializeRequest,
   LoadModelRequest,
+  RankRequest,
   ScoreRequest,
   TokenizeRequest,
   WarmRequest,
@@ -16,6 +17,8 @@ const checks = {
   "true or false": (value: unknown) => typeof value === "boolean",
   "an object": (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
   "a list of strings": (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  "a list of whole numbers, 0 or more": (value: unknown) =>
+    Array.isArray(value) && value.every((item) => Number.isInteger(item) && (item as number) >= 0),
   "a string or a number": (value: unknown) => typeof value === "string" || typeof value === "number",
 };
 type Check = keyof typeof checks;
@@ -37,6 +40,7 @@ const methods: Readonly<Record<string, Fields>> = {
   [GenerateRequest.method]: {
     model: "an object",
     prompt: "a string",
+    promptIds: "a list of whole numbers, 0 or more?",
     maxTokens: "a number",
     sampling: "an object?",
     stop: "a list of strings?",
@@ -50,6 +54,13 @@ const methods: Readonly<Record<string, Fields>> = {
   },
   [WarmRequest.method]: { model: "an object", prompt: "a string", maxTokens: "a number", overflow: "a string?" },
   [ScoreRequest.method]: { model: "an object", text: "a string", logprobs: "a number?", priority: "a string" },
+  [RankRequest.method]: {
+    model: "an object",
+    prompt: "a string",
+    candidates: "a list of strings",
+    overflow: "a string?",
+    priority: "a string",
+  },
   [TokenizeRequest.method]: { model: "an object", text: "a string" },
 };
 

@@ -1,5 +1,5 @@
 import type { GeneratedToken, GenerateParams, TokenChoice } from "../shared/protocol.ts";
-import { logSumExp, topIds } from "./sampling/logprobs.ts";
+import { logSumExp, rankOf, topIds } from "./sampling/logprobs.ts";
 import type { Random } from "./sampling/random.ts";
 import { sampleToken } from "./sampling/sampler.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
@@ -32,5 +32,6 @@ export function describeChoice(
 ): GeneratedToken {
   const total = logSumExp(logits);
   const describe = (token: number): TokenChoice => describeToken(token, logits, total, tokenizer);
-  return logprobs > 0 ? { ...describe(id), top: topIds(logits, logprobs).map(describe) } : describe(id);
+  if (logprobs === 0) return describe(id);
+  return { ...describe(id), rank: rankOf(id, logits), top: topIds(logits, logprobs).map(describe) };
 }

@@ -1,5 +1,3 @@
-import * as os from "node:os";
-import * as path from "node:path";
 import { LocalghostError } from "../shared/errors.ts";
 import {
   type GenerateParams,
@@ -9,6 +7,8 @@ import {
   type ModelSpec,
   PRIORITIES,
   type Priority,
+  type RankParams,
+  type RankResult,
   type ScoreParams,
   type ScoreResult,
   type TokenizeParams,
@@ -16,6 +16,7 @@ import {
   type WarmParams,
   type WarmResult,
 } from "../shared/protocol.ts";
+import { defaultCacheFolder } from "./defaultCacheFolder.ts";
 import { generate, type LoadedModel } from "./generate.ts";
 import { DraftPolicy } from "./draftPolicy.ts";
 import { DraftTrial } from "./draftTrial.ts";
@@ -28,6 +29,7 @@ import { defaultThreads } from "./model/threads.ts";
 import { timeDevices } from "./model/timeDevices.ts";
 import { ModelCache } from "./modelCache.ts";
 import { type Job, Scheduler } from "./scheduler.ts";
+import { rank } from "./rank.ts";
 import { score } from "./score.ts";
 import { SequencePool } from "./sequencePool.ts";
 import { checkTokenizerFits, loadTokenizer } from "./tokenizer/loadTokenizer.ts";
@@ -39,7 +41,7 @@ export interface EngineOptions {
   threads?: number | undefined;
   /** Where packed weights go when a model's folder cannot be written; the user's cache folder when absent. */
   cacheFolder?: string | undefined;
-  /** The most memory for sequences that no request uses now; absent: 512. */
+  /** The most memory for sequences that no request uses now; absent: 256. */
   cacheMegabytes?: number | undefined;
   /** Unloads models that no request has used for so long; absent or 0: never. */
   unloadAfterMinutes?: number | undefined;
@@ -127,6 +129,14 @@ export class Engine {
     );
   }
 
+  /** Log-probabilities of several continuations of a prompt; see {@link rank}. */
+  async rank(params: RankParams, signal: AbortSignal): Promise<RankResult> {
+    checkPriority(params.priority);
+    return this.models.use(params.model, params.priority, signal, (loaded) =>
+      this.inTurn(params.priority, signal, (job) => rank(loaded, params, job)),
+    );
+  }
+
   /** Times a model on the CPU and on the GPU, and remembers for `device: auto` which is faster. */
   async timeDevices({ folder, dtype = "int8" }: ModelSpec): Promise<DeviceTimes> {
     const { threads, cacheFolder } = this.loadOptions();
@@ -140,7 +150,11 @@ export class Engine {
   tokenize({ model, text }: TokenizeParams): TokenizeResult {
     const tokenizer = this.tokenizer(model.folder);
     const ids = tokenizer.encode(text);
-    return { ids, pieces: ids.map((id) => tokenizer.decode([id])) };
+    return {
+      ids,
+      pieces: ids.map((id) => tokenizer.decode([id])),
+      byteLengths: ids.map((id) => tokenizer.bytesOf(id).length),
+    };
   }
 
   /** Frees all models. No request may be under way. */
@@ -228,8 +242,4 @@ export class Engine {
 function checkPriority(priority: string): void {
   if ((PRIORITIES as readonly string[]).includes(priority)) return;
   throw new LocalghostError("invalidRequest", `There is no priority "${priority}": use ${PRIORITIES.join(", ")}.`);
-}
-
-function defaultCacheFolder(): string {
-  return path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "localghost");
 }

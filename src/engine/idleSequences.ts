@@ -2,7 +2,7 @@ import type { LanguageModel, Sequence } from "./model/languageModel.ts";
 
 /** Going back and forth between a few files, each with a window or two, finds them all. */
 const MOST_SEQUENCES = 8;
-const DEFAULT_MOST_BYTES = 512e6;
+const DEFAULT_MOST_BYTES = 256e6;
 
 export interface IdleSequencesLimits {
   count?: number;

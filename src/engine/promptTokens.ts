@@ -4,7 +4,7 @@ import { fitPrompt } from "./fitPrompt.ts";
 import type { LoadedModel } from "./generate.ts";
 
 /** What decides which tokens of a prompt the model sees. */
-export type PromptParams = Pick<GenerateParams, "prompt" | "maxTokens" | "overflow">;
+export type PromptParams = Pick<GenerateParams, "prompt" | "promptIds" | "maxTokens" | "overflow">;
 
 const OVERFLOWS = ["fail", "keepEnd"] as const satisfies GenerateParams["overflow"][];
 
@@ -21,12 +21,19 @@ export function promptTokens(loaded: LoadedModel, params: PromptParams): number[
   if (!(OVERFLOWS as readonly string[]).includes(overflow)) {
     throw new LocalghostError("invalidRequest", `There is no overflow "${overflow}": use ${OVERFLOWS.join(", ")}.`);
   }
-  return fitPrompt(encode(loaded, params.prompt), params, loaded.model.info.contextLength);
+  return fitPrompt(encode(loaded, params), params, loaded.model.info.contextLength);
 }
 
 /** An empty prompt starts after an end-of-text token, as every document did in training. */
-function encode({ tokenizer, endOfText, model }: LoadedModel, prompt: string): number[] {
-  const ids = tokenizer.encode(prompt);
+function encode({ tokenizer, endOfText, model }: LoadedModel, { prompt, promptIds = [] }: PromptParams): number[] {
+  const unknown = promptIds.find((id) => id >= model.info.vocabularySize);
+  if (unknown !== undefined) {
+    throw new LocalghostError(
+      "invalidRequest",
+      `${model.info.name} has no token ${unknown}: it knows ${model.info.vocabularySize}.`,
+    );
+  }
+  const ids = [...tokenizer.encode(prompt), ...promptIds];
   if (ids.length > 0) return ids;
   if (endOfText !== undefined) return [endOfText];
   throw new LocalghostError(

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { PRIORITIES, type Priority } from "../shared/protocol.ts";
 import { cancellation, throwIfAborted } from "./cancellation.ts";
 
@@ -63,6 +64,9 @@ export class Job {
   async run<T>(step: () => Promise<T>): Promise<T> {
     await this.turn();
     try {
+      // The binding blocks the thread for a whole step. A cancellation that came in meanwhile is read only when the event
+      // loop turns, and must not wait for one more step.
+      await setImmediate();
       throwIfAborted(this.signal);
       return await step();
     } finally {

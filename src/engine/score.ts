@@ -1,9 +1,8 @@
-import type { ScoredToken, ScoreParams, ScoreResult, TokenChoice } from "../shared/protocol.ts";
+import type { ScoredToken, ScoreParams, ScoreResult } from "../shared/protocol.ts";
 import { LocalghostError } from "../shared/errors.ts";
-import { describeToken } from "./chooseToken.ts";
+import { describeChoice } from "./chooseToken.ts";
 import { extendSequence } from "./extendSequence.ts";
 import type { LoadedModel } from "./generate.ts";
-import { logSumExp, topIds } from "./sampling/logprobs.ts";
 import type { Job } from "./scheduler.ts";
 
 /**
@@ -22,12 +21,9 @@ export async function score(loaded: LoadedModel, params: ScoreParams, job: Job):
   const sequence = sequences.acquire([]);
   try {
     await extendSequence(model, sequence, ids.slice(0, -1), "all", job, (index, logits) => {
-      const total = logSumExp(logits);
-      const describe = (id: number): TokenChoice => describeToken(id, logits, total, tokenizer);
-      const token = describe(ids[index + 1] ?? 0);
+      const token = describeChoice(ids[index + 1] ?? 0, logits, params.logprobs ?? 0, tokenizer);
       totalNats -= token.logprob;
-      const top = topIds(logits, params.logprobs ?? 0).map(describe);
-      tokens.push(top.length > 0 ? { ...token, top } : token);
+      tokens.push(token);
     });
   } finally {
     sequences.release(sequence);

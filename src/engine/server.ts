@@ -15,6 +15,7 @@ import {
   type LogMessage,
   LogNotification,
   PROTOCOL_VERSION,
+  RankRequest,
   ScoreRequest,
   ShutdownRequest,
   TokenizeRequest,
@@ -85,6 +86,7 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
   });
   handle(WarmRequest, (params, signal) => engine.warm(params, signal));
   handle(ScoreRequest, (params, signal) => engine.score(params, signal));
+  handle(RankRequest, (params, signal) => engine.rank(params, signal));
   handle(TokenizeRequest, (params) => engine.tokenize(params));
   connection.onRequest(ShutdownRequest, () => {
     // Messages leave in order: when this one has left, so has the answer.

@@ -1,3 +1,4 @@
+import type { ResultRecord } from "./actions/result.ts";
 import type { EngineState } from "./client/engineState.ts";
 
 import type { WarmResult } from "../shared/protocol.ts";
@@ -14,4 +15,6 @@ export interface LocalghostApi {
   readonly lastReadAhead: WarmResult | undefined;
   /** What the last of these requests cost, and what became of it. */
   readonly lastRequest: (RequestFigures & { readonly outcome: Outcome }) | undefined;
+  /** What tasks have brought, newest first. */
+  readonly results: readonly ResultRecord[];
 }

@@ -1,19 +1,27 @@
 import * as vscode from "vscode";
+import type { Actions } from "./actions/actions.ts";
 import type { EngineSupervisor } from "./client/engineSupervisor.ts";
 import { openSettings, toggleEnabled, toggleLanguage } from "./config.ts";
 import { COMMANDS } from "./ids.ts";
 import { showMenu } from "./menu.ts";
 import type { Notifier } from "./notify.ts";
+import type { FileScores } from "./playground/fileScores.ts";
+import type { PlaygroundView } from "./playground/playgroundView.ts";
 
 interface Context {
   readonly supervisor: EngineSupervisor;
   readonly notifier: Notifier;
   readonly log: vscode.LogOutputChannel;
+  readonly actions: Actions;
+  readonly playground: PlaygroundView;
+  readonly scores: FileScores;
 }
 
 /** Registers every command that package.json lists. */
-export function registerCommands({ supervisor, notifier, log }: Context): vscode.Disposable {
-  const handlers: Record<keyof typeof COMMANDS, () => unknown> = {
+export function registerCommands(context: Context): vscode.Disposable {
+  const { supervisor, notifier, log, actions, playground, scores } = context;
+  const handlers: Record<keyof typeof COMMANDS, (...args: readonly unknown[]) => unknown> = {
+    ...actions.handlers,
     trigger: () => vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"),
     toggle: toggleEnabled,
     toggleLanguage: async () => {
@@ -27,6 +35,9 @@ export function registerCommands({ supervisor, notifier, log }: Context): vscode
     showLog: () => log.show(),
     showMenu,
     openSettings,
+    openPlaygroundTab: () => playground.openInTab(),
+    scoreFile: scores.score,
+    clearScores: scores.clear,
   };
   const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
   return vscode.Disposable.from(

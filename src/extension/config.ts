@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { TaskExample } from "../prompts/template.ts";
+import { withExample, type ExamplesByTask } from "./actions/examples.ts";
 import { SECTION } from "./ids.ts";
 import { SETTINGS, isLanguageOn, type SettingName, type SettingValue } from "./settings.ts";
 
@@ -15,6 +17,40 @@ export function getSetting<K extends SettingName>(name: K): SettingValue<K> {
 export function isEnabled(languageId?: string): boolean {
   if (!getSetting("enable")) return false;
   return languageId === undefined || isLanguageOn(getSetting("enableByLanguage"), languageId);
+}
+
+/** Where an example is kept. */
+export type ExampleTarget = "workspace" | "user";
+
+/** The examples of all tasks: the user's, then the workspace's, which stand nearer to the prompt. */
+export function readAllExamples(): ExamplesByTask {
+  const { user, workspace } = ownExamples();
+  const tasks = new Set([...Object.keys(user), ...Object.keys(workspace)]);
+  return Object.fromEntries([...tasks].map((task) => [task, [...(user[task] ?? []), ...(workspace[task] ?? [])]]));
+}
+
+export async function addExample(task: string, example: TaskExample, target: ExampleTarget): Promise<void> {
+  const own = ownExamples()[target];
+  const where = target === "user" ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  await vscode.workspace.getConfiguration(SECTION).update("examples", withExample(own, task, example), where);
+}
+
+/** Keeps a task in the user's setting, in the place of one of the same id. */
+export async function savePrompt(id: string, prompt: Readonly<Record<string, unknown>>): Promise<void> {
+  const set = vscode.workspace.getConfiguration(SECTION).inspect<unknown>("prompts");
+  const own = SETTINGS.prompts(set?.globalValue) ?? [];
+  const others = own.filter(
+    (other) => !(typeof other === "object" && other !== null && "id" in other && other.id === id),
+  );
+  const all = [...others, { ...prompt, id }];
+  await vscode.workspace.getConfiguration(SECTION).update("prompts", all, vscode.ConfigurationTarget.Global);
+}
+
+/** VS Code would take the workspace's list of a task in the place of the user's; both are wanted. */
+function ownExamples(): Readonly<Record<ExampleTarget, ExamplesByTask>> {
+  const set = vscode.workspace.getConfiguration(SECTION).inspect<unknown>("examples");
+  const read = (value: unknown) => SETTINGS.examples(value) ?? {};
+  return { user: read(set?.globalValue), workspace: vscode.workspace.isTrusted ? read(set?.workspaceValue) : {} };
 }
 
 /** Turns ghost text on or off where the user has set it: in the workspace if it is set there, else for all of them. */

@@ -17,6 +17,11 @@ export function isWritten(document: vscode.TextDocument): boolean {
   return EDITED_SCHEMES.has(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
 }
 
+/** Whether a document's path matches one of the globs that keep ghost text out, such as those of secrets. */
+export function isExcluded(document: vscode.TextDocument, globs: readonly string[]): boolean {
+  return globs.some((pattern) => vscode.languages.match({ pattern }, document) > 0);
+}
+
 /**
  * What stands around a position, with no more text than a window of so many characters.
  * @param ahead take the window that there will be after so many characters more

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { toLocalghostError, type LocalghostError } from "../shared/errors.ts";
+import { Actions } from "./actions/actions.ts";
 import type { LocalghostApi } from "./api.ts";
 import { startEngineProcess } from "./client/engineProcess.ts";
 import { EngineSupervisor } from "./client/engineSupervisor.ts";
@@ -8,12 +9,14 @@ import { registerCommands } from "./commands.ts";
 import { Completer } from "./completion/completer.ts";
 import { InlineCompletionProvider } from "./completion/inlineCompletionProvider.ts";
 import { windowLength } from "./completion/prompt.ts";
+import { LEAST_PROBABILITY } from "./completion/sensitivity.ts";
 import { getSetting, isEnabled, onDidChangeSettings } from "./config.ts";
 import { ContextLength } from "./contextLength.ts";
 import { DisposableStore } from "./disposables.ts";
 import { readEngineLaunch } from "./engineLaunch.ts";
 import { createLog } from "./log.ts";
 import { Notifier } from "./notify.ts";
+import { FileScores } from "./playground/fileScores.ts";
 import { PlaygroundView } from "./playground/playgroundView.ts";
 import { RequestLog } from "./requestLog.ts";
 import { ENGINE_SETTINGS, SETTING_NAMES } from "./settings.ts";
@@ -57,6 +60,7 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
       debounceMs: getSetting("debounceMs"),
       maxTokens: getSetting("maxTokens"),
       maxLines: getSetting("maxLines"),
+      leastProbability: LEAST_PROBABILITY[getSetting("sensitivity")],
     }),
     requests.add,
   );
@@ -89,11 +93,15 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
     }),
   );
   store.add(onDidChangeSettings(SETTING_NAMES, () => completer.clear()));
-  store.add(registerCommands({ supervisor: engine, notifier, log }));
   store.add(warmUpAtRest(engine, window, requests));
   store.add(vscode.languages.registerInlineCompletionItemProvider({ pattern: "**" }, provider));
-  const playground = store.add(new PlaygroundView(context.extensionUri, engine));
-  store.add(vscode.window.registerWebviewViewProvider(PlaygroundView.id, playground));
+  const { extensionUri } = context;
+  const playground = store.add(new PlaygroundView({ extensionUri, engine, log, templates: () => actions.templates }));
+  const actions: Actions = store.add(
+    new Actions({ context, engine, notifier, log, openInPlayground: (shown) => playground.open(shown) }),
+  );
+  const scores = store.add(new FileScores(engine, notifier));
+  store.add(registerCommands({ supervisor: engine, notifier, log, actions, playground, scores }));
 
   return {
     get engineState() {
@@ -110,6 +118,9 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
     },
     get lastReadAhead() {
       return requests.lastReadAhead;
+    },
+    get results() {
+      return actions.results;
     },
   };
 }

@@ -1,4 +1,6 @@
 import { DEVICE_PREFERENCES, DTYPES } from "../shared/protocol.ts";
+import { SENSITIVITIES } from "./completion/sensitivity.ts";
+import { readExamples } from "./actions/examples.ts";
 
 /**
  * Reads one value of settings.json, where a person may have typed anything: `undefined` means that it is not valid,
@@ -16,6 +18,12 @@ function wholeNumber(least: number): Reader<number> {
 function oneOf<const T extends string>(words: readonly T[]): Reader<T> {
   return (value) => words.find((word) => word === value);
 }
+
+const share: Reader<number> = (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined);
+/** Of anything: whoever uses the entries reads them one by one, and says which are not valid. */
+const list: Reader<readonly unknown[]> = (value) => (Array.isArray(value) ? value : undefined);
+const texts: Reader<readonly string[]> = (value) =>
+  Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === "string") : undefined;
 
 const switches: Reader<Readonly<Record<string, boolean>>> = (value) => {
   if (typeof value !== "object" || value === null) return undefined;
@@ -37,6 +45,13 @@ export const SETTINGS = {
   debounceMs: wholeNumber(0),
   maxTokens: wholeNumber(1),
   maxLines: wholeNumber(1),
+  sensitivity: oneOf(SENSITIVITIES),
+  exclude: texts,
+  resultView: oneOf(["inline", "panel"]),
+  notSureBelow: share,
+  codeLens: texts,
+  prompts: list,
+  examples: readExamples,
 } satisfies Record<string, Reader<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;

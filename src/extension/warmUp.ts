@@ -4,7 +4,7 @@ import type { EngineSupervisor } from "./client/engineSupervisor.ts";
 import { buildPrompt, windowStep } from "./completion/prompt.ts";
 import { Warmer } from "./completion/warmer.ts";
 import { getSetting, isEnabled } from "./config.ts";
-import { isWritten, placeAt } from "./documents.ts";
+import { isExcluded, isWritten, placeAt } from "./documents.ts";
 import type { RequestLog } from "./requestLog.ts";
 
 /**
@@ -39,7 +39,8 @@ export function warmUpAtRest(engine: EngineSupervisor, windowLength: () => numbe
 /** The active editor, if ghost text is shown in it. */
 function writtenEditor(): vscode.TextEditor | undefined {
   const editor = vscode.window.activeTextEditor;
-  return editor && isWritten(editor.document) && isEnabled(editor.document.languageId) ? editor : undefined;
+  if (!editor || !isWritten(editor.document) || !isEnabled(editor.document.languageId)) return undefined;
+  return isExcluded(editor.document, getSetting("exclude")) ? undefined : editor;
 }
 
 /**

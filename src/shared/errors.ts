@@ -13,6 +13,10 @@ export type ErrorKind =
   | "invalidRequest"
   | "promptTooLong"
   | "deviceUnavailable"
+  /** A hub, the network or the disk stopped a download; what has arrived is kept. */
+  | "downloadFailed"
+  /** Another process works on the same model. */
+  | "modelBusy"
   /** The two sides speak different versions of the protocol. */
   | "versionMismatch"
   /** The engine process could not be started, stopped, or does not answer. */
@@ -28,6 +32,8 @@ const errorKinds: ReadonlySet<string> = new Set<ErrorKind>([
   "invalidRequest",
   "promptTooLong",
   "deviceUnavailable",
+  "downloadFailed",
+  "modelBusy",
   "versionMismatch",
   "engineStopped",
   "cancelled",

@@ -17,9 +17,9 @@ export const DTYPES = ["int8", "int4", "fp16", "fp32"] as const;
 export type Dtype = (typeof DTYPES)[number];
 
 /** What a user may ask for; `auto` takes the fastest device that works. */
-export const DEVICE_PREFERENCES = ["auto", "cpu", "webgpu"] as const;
+export const DEVICE_PREFERENCES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type DevicePreference = (typeof DEVICE_PREFERENCES)[number];
-export type Device = "cpu" | "webgpu";
+export type Device = "cpu" | "webgpu" | "cuda";
 
 /** Who goes first: ghost text before actions before warming caches up. */
 export const PRIORITIES = ["completion", "action", "warmup"] as const;
@@ -94,6 +94,11 @@ export interface SamplingOptions {
 export interface GenerateParams {
   model: ModelSpec;
   prompt: string;
+  /**
+   * Tokens that stand after those of `prompt`, such as the beginning of a text that was generated before: read again as
+   * text, they might become other tokens.
+   */
+  promptIds?: number[];
   /** The most tokens to generate. */
   maxTokens: number;
   sampling?: SamplingOptions;
@@ -128,6 +133,8 @@ export interface TokenChoice {
 }
 
 export interface GeneratedToken extends TokenChoice {
+  /** How many tokens the model found at least as likely, itself included: 1 is the likeliest. Absent without `logprobs`. */
+  rank?: number;
   /** The likeliest tokens at this position, best first; as many as `logprobs` asked for. */
   top?: TokenChoice[];
 }
@@ -209,6 +216,8 @@ export interface ScoredToken {
   text: string;
   /** Natural logarithm of its probability after all tokens before it; absent for the first of a text. */
   logprob?: number;
+  /** As in {@link GeneratedToken}. */
+  rank?: number;
   top?: TokenChoice[];
 }
 
@@ -224,6 +233,38 @@ export interface ScoreResult {
   dtype: Dtype;
 }
 
+export interface RankParams {
+  model: ModelSpec;
+  /** Stands before each of the candidates. */
+  prompt: string;
+  /**
+   * At least one, and none of them empty. Each is read as tokens of its own: one that goes on after a word begins with a
+   * space.
+   */
+  candidates: string[];
+  /** What to do when the prompt and the longest candidate do not fit: `fail` (the default), or drop the oldest tokens. */
+  overflow?: "fail" | "keepEnd";
+  priority: Priority;
+}
+
+/** How likely a candidate is after the prompt. */
+export interface RankedCandidate {
+  /** Natural logarithm of the probability of all its tokens. */
+  logprob: number;
+  /** How many tokens it has. */
+  tokens: number;
+}
+
+export interface RankResult {
+  /** In the order of the request. */
+  candidates: RankedCandidate[];
+  promptTokens: number;
+  /** How many of them a cached sequence already held. */
+  reusedTokens: number;
+  device: Device;
+  dtype: Dtype;
+}
+
 export interface TokenizeParams {
   model: ModelSpec;
   text: string;
@@ -233,6 +274,8 @@ export interface TokenizeResult {
   ids: number[];
   /** The text of each token; bytes that are no whole character show as U+FFFD. */
   pieces: string[];
+  /** How many bytes of UTF-8 each token stands for. */
+  byteLengths: number[];
 }
 
 export interface LogMessage {
@@ -252,6 +295,8 @@ export const GenerateRequest = new RequestType<GenerateParams, GenerateResult, E
 /** Reads a prompt ahead of its generation, after everything else that the engine is asked. */
 export const WarmRequest = new RequestType<WarmParams, WarmResult, ErrorData>("warm");
 export const ScoreRequest = new RequestType<ScoreParams, ScoreResult, ErrorData>("score");
+/** Scores several continuations of one prompt, which is read once. */
+export const RankRequest = new RequestType<RankParams, RankResult, ErrorData>("rank");
 export const TokenizeRequest = new RequestType<TokenizeParams, TokenizeResult, ErrorData>("tokenize");
 /** The engine answers, then ends its process. */
 export const ShutdownRequest = new RequestType0<null, ErrorData>("shutdown");

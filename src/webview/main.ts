@@ -1,88 +1,104 @@
-/** The page of the playground: sends what the controls say, and shows the tokens that come back. */
-import type { FromPage, PlaygroundRequest, ToPage } from "../shared/playgroundMessages.ts";
-import { element } from "./dom.ts";
-import { type PageState, readState, saveState, postMessage } from "./host.ts";
-import { showAlternatives } from "./alternatives.ts";
-import { TokenList } from "./tokenList.ts";
+/** The page of the playground: shows the state, and changes it by what the user and the extension do. */
+import "@vscode-elements/elements/dist/vscode-button/index.js";
+import "@vscode-elements/elements/dist/vscode-tab-header/index.js";
+import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
+import "@vscode-elements/elements/dist/vscode-tabs/index.js";
+import * as l10n from "@vscode/l10n";
+import { render } from "lit";
+import { checkToPage, type FromPage, type ToPage } from "../shared/playgroundMessages.ts";
+import { type AppState, type Page, received } from "./appState.ts";
+import { Background } from "./background.ts";
+import { change, startGenerating } from "./complete/completeView.ts";
+import { edited, placedTokens, redone, undone } from "./complete/completeState.ts";
+import { PromptEditor } from "./edit/promptEditor.ts";
+import { postMessage, readState, saveState } from "./host.ts";
+import { pageView } from "./pageView.ts";
+import { fromSaved, toSaved } from "./savedState.ts";
+import { tokenAt } from "./tokens/placeTokens.ts";
 
-const prompt = element("prompt", HTMLTextAreaElement);
-const maxTokens = element("maxTokens", HTMLInputElement);
-const temperature = element("temperature", HTMLInputElement);
-const topK = element("topK", HTMLInputElement);
-const generate = element("generate", HTMLButtonElement);
-const stop = element("stop", HTMLButtonElement);
-const summary = element("summary", HTMLParagraphElement);
-const tokens = new TokenList(element("text", HTMLDivElement), showAlternatives);
+/** What is seen is kept so long after a change: writing it down takes some milliseconds. */
+const SAVE_MS = 800;
 
-generate.addEventListener("click", () => start());
-stop.addEventListener("click", () => send({ type: "stop" }));
-prompt.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) start();
+/** Between two frames while the model writes: it wants the processor more than the eye does. */
+const GROWING_MS = 40;
+
+l10n.config({ contents: JSON.parse(document.body.dataset["l10n"] ?? "{}") as Record<string, string> });
+
+let state: AppState = fromSaved(readState());
+let lastRun = 0;
+let isDrawing = false;
+let drawnAt = 0;
+let saving: ReturnType<typeof setTimeout> | undefined;
+
+const page: Page = {
+  get state() {
+    return state;
+  },
+  update: (by) => {
+    const before = state;
+    state = by(before);
+    if (state === before) return;
+    background.changed(before, state);
+    draw();
+    saving ??= setTimeout(save, SAVE_MS);
+  },
+  send: (message: FromPage) => postMessage(message),
+  nextRun: () => ++lastRun,
+};
+const background = new Background(page);
+
+const editor = new PromptEditor({
+  onInput: (text, caret, isTyping) => change(page, (complete) => edited(complete, text, caret, Date.now(), isTyping)),
+  onCaret: (offset) => point("pointed", offset),
+  onHover: (offset) => point("hovered", offset),
+  onUndo: () => change(page, undone),
+  onRedo: () => change(page, redone),
+  onSubmit: () => startGenerating(page),
 });
-for (const field of [prompt, maxTokens, temperature, topK]) field.addEventListener("input", remember);
-window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => receive(data));
-restore(readState());
 
-function start(): void {
-  tokens.clear();
-  setRunning(true);
-  summary.textContent = "";
-  send({ type: "generate", request: request() });
-}
+window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+  const checked = checkToPage(data);
+  if ("problem" in checked) console.warn(`A message does not fit and was dropped: ${checked.problem}.`);
+  else receive(checked.message);
+});
+document.addEventListener("visibilitychange", save);
+window.addEventListener("pagehide", save);
+
+const root = document.getElementById("page");
+if (!root) throw new Error('the page has no element "page"');
+render(pageView(page, editor), root);
+background.resume();
+postMessage({ type: "ready" });
 
 function receive(message: ToPage): void {
-  switch (message.type) {
-    case "token":
-      tokens.add(message.token);
-      return;
-    case "ended":
-      setRunning(false);
-      summary.textContent = message.summary;
-      break;
-    case "failed":
-      setRunning(false);
-      summary.textContent = message.message;
-      break;
-  }
-  remember();
+  page.update((before) => received(before, message));
 }
 
-function request(): PlaygroundRequest {
-  return {
-    prompt: prompt.value,
-    maxTokens: numberIn(maxTokens),
-    temperature: numberIn(temperature),
-    topK: numberIn(topK),
-  };
+/** Looks at the token of a place in the text. */
+function point(what: "pointed" | "hovered", offset: number | undefined): void {
+  const { complete } = state;
+  if (complete.generation) return;
+  const index = offset === undefined ? undefined : tokenAt(placedTokens(complete), offset);
+  if (complete[what] !== index) change(page, (before) => ({ ...before, [what]: index }));
 }
 
-/** What the field holds, moved into its range; its default where it holds no number. */
-function numberIn({ valueAsNumber, min, max, defaultValue }: HTMLInputElement): number {
-  if (Number.isNaN(valueAsNumber)) return Number(defaultValue);
-  const highest = max === "" ? Infinity : Number(max);
-  return Math.min(highest, Math.max(Number(min), valueAsNumber));
+/** At the next frame, however many changes there are until then; while the model writes, at few of them. */
+function draw(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  const wait = state.complete.generation ? drawnAt + GROWING_MS - performance.now() : 0;
+  if (wait > 0) setTimeout(() => requestAnimationFrame(drawNow), wait);
+  else requestAnimationFrame(drawNow);
 }
 
-function setRunning(running: boolean): void {
-  stop.disabled = !running;
-  document.body.classList.toggle("running", running);
+function drawNow(): void {
+  isDrawing = false;
+  drawnAt = performance.now();
+  if (root) render(pageView(page, editor), root);
 }
 
-function send(message: FromPage): void {
-  postMessage(message);
-}
-
-/** VS Code throws the page away when the view is hidden; this brings it back as it was. */
-function remember(): void {
-  saveState({ request: request(), tokens: tokens.all, summary: summary.textContent });
-}
-
-function restore(state: PageState | undefined): void {
-  if (!state) return;
-  prompt.value = state.request.prompt;
-  maxTokens.value = String(state.request.maxTokens);
-  temperature.value = String(state.request.temperature);
-  topK.value = String(state.request.topK);
-  for (const token of state.tokens) tokens.add(token);
-  summary.textContent = state.summary;
+function save(): void {
+  clearTimeout(saving);
+  saving = undefined;
+  saveState(toSaved(state));
 }

@@ -23,7 +23,7 @@ const usage: [string[], RegExp][] = [
   [["complete", "--prompt"], /'-p, --prompt <value>' argument missing/],
   [["complete", "--json=yes", "-p", "a"], /'--json' does not take an argument/],
   [["complete", "--dtype", "int5"], /--dtype must be one of int8, int4, fp16, fp32, not "int5"/],
-  [["complete", "--device", "tpu"], /--device must be one of auto, cpu, webgpu, not "tpu"/],
+  [["complete", "--device", "tpu"], /--device must be one of auto, cpu, webgpu, cuda, not "tpu"/],
   [["score", "--dtype", ""], /--dtype must be one of .*, not ""/],
   [["complete", "--max-tokens", "abc"], /--max-tokens needs a number, not "abc"/],
   [["complete", "--max-tokens", ""], /--max-tokens needs a number, not ""/],
@@ -46,8 +46,8 @@ const usage: [string[], RegExp][] = [
   [["complete", "--threads", "many"], /--threads needs a number/],
   [["score", "--threads=-2"], /--threads must be a whole number, 0 or more/],
   [["tokenize", "--dtype", "int8"], /Unknown option '--dtype'/],
-  [["models"], /"models" needs a subcommand: list/],
-  [["models", "remove"], /"models" needs a subcommand: list/],
+  [["models"], /"models" needs a subcommand: list, search, add, info, verify, pack, remove/],
+  [["models", "frobnicate"], /"models" needs a subcommand: list/],
   [["models", "list", "--all"], /Unknown option '--all'/],
 ];
 

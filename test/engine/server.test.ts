@@ -11,6 +11,7 @@ import {
   LoadModelRequest,
   LogNotification,
   PROTOCOL_VERSION,
+  RankRequest,
   ScoreRequest,
   ShutdownRequest,
   TokenizeRequest,
@@ -160,6 +161,33 @@ test("a prompt is read ahead", async (t) => {
     kind: "invalidRequest",
     code: -32602,
     message: '"warm" needs "maxTokens" as a number.',
+  });
+});
+
+test("candidates are ranked", async (t) => {
+  const { client } = await initialized(t);
+  const { model, prompt, priority } = paramsFor(copyModel(t, checkpointFolder("tiny-plain")));
+  const params = { model: { ...model, dtype: "fp32" as const }, prompt, candidates: ["a", "abc", "abd"], priority };
+  const { candidates, ...rest } = await client.sendRequest(RankRequest, params);
+  assert.deepEqual(rest, { promptTokens: 4, reusedTokens: 0, device: "cpu", dtype: "fp32" });
+  assert.deepEqual(
+    candidates.map(({ tokens }) => tokens),
+    [1, 3, 3],
+  );
+  for (const [i, candidate] of params.candidates.entries()) {
+    const score = { model: params.model, text: prompt + candidate, priority };
+    const { tokens } = await client.sendRequest(ScoreRequest, score);
+    const logprob = tokens.slice(4).reduce((sum, token) => sum + (token.logprob ?? NaN), 0);
+    assert.ok(Math.abs((candidates[i]?.logprob ?? NaN) - logprob) < 1e-4);
+  }
+  const source = new CancellationTokenSource();
+  const cancelled = client.sendRequest(RankRequest, params, source.token);
+  source.cancel();
+  assert.equal((await errorOf(cancelled)).kind, "cancelled");
+  assert.deepEqual(await errorOf(client.sendRequest(RankRequest, { ...params, candidates: [] })), {
+    kind: "invalidRequest",
+    code: -32602,
+    message: "There are no candidates to rank: name at least one.",
   });
 });
 

@@ -29,6 +29,8 @@ const wrong: [string, unknown[], RegExp][] = [
   ["generate", [{ ...generate, progressToken: {} }], /^"generate" needs "progressToken" as a string or a number\.$/],
   ["generate", [{ ...generate, priority: "urgent" }], /^There is no priority "urgent": use completion, action, warmup/],
   ["score", [{ model, priority: "action" }], /^"score" needs "text" as a string\.$/],
+  ["rank", [{ model, prompt: "a", priority: "action" }], /^"rank" needs "candidates" as a list of strings\.$/],
+  ["rank", [{ model, prompt: "a", candidates: ["b"], priority: "later" }], /^There is no priority "later": use comple/],
   ["tokenize", [{ model }], /^"tokenize" needs "text" as a string\.$/],
   ["model/load", [{}], /^"model\/load" needs "folder" as a string\.$/],
   ["initialize", [{ client: "x" }], /^"initialize" needs "protocolVersion" as a number\.$/],

@@ -11,8 +11,13 @@ import type { LanguageModel } from "../../src/engine/model/languageModel.ts";
 import { makePackedWeights, packedFileName, type PackedWeights } from "../../src/engine/model/packedWeights.ts";
 import { createWebgpuModel } from "../../src/engine/model/webgpuModel.ts";
 import { runDeviceTrial } from "../../src/engine/deviceTrial.ts";
+import { DraftPolicy } from "../../src/engine/draftPolicy.ts";
+import { DraftTrial } from "../../src/engine/draftTrial.ts";
+import { rank } from "../../src/engine/rank.ts";
+import { SequencePool } from "../../src/engine/sequencePool.ts";
+import { loadTokenizer } from "../../src/engine/tokenizer/loadTokenizer.ts";
 import { LocalghostError } from "../../src/shared/errors.ts";
-import type { Dtype, ModelInfo } from "../../src/shared/protocol.ts";
+import type { Dtype, ModelInfo, RankParams } from "../../src/shared/protocol.ts";
 import {
   checkpointFolder,
   copyModel,
@@ -21,7 +26,7 @@ import {
   readFixture,
   temporaryFolder,
 } from "../helpers/fixtures.ts";
-import { logitsInChunks } from "../helpers/models.ts";
+import { logitsInChunks, soleJob } from "../helpers/models.ts";
 
 const IDS = readFixture<{ ids: number[] }>("checkpoints", "tiny-plain", "reference.json").ids;
 
@@ -79,6 +84,29 @@ test("after a rewind the logits are the same, and two sequences do not mix", asy
   assert.ok(largestDifference(logits, expected.at(-1) ?? []) < 1e-4);
   one.dispose();
   other.dispose();
+});
+
+test("candidates, which the CPU runs side by side, get the same scores one after the other", async (t) => {
+  const models = await bothDevices(t, "tiny-plain", "fp32");
+  if (!models) return;
+  const folder = checkpointFolder("tiny-plain");
+  const candidates = ["a", "abc", "abd", "ab", "xyz"];
+  const scoresOn = async (model: LanguageModel): Promise<number[]> => {
+    const loaded = {
+      model,
+      tokenizer: loadTokenizer(folder),
+      sequences: new SequencePool(model),
+      drafts: new DraftPolicy(),
+      draftTrial: new DraftTrial(),
+      endOfText: undefined,
+    };
+    const params: RankParams = { model: { folder }, prompt: "Once", candidates, priority: "action" };
+    const result = await rank(loaded, params, soleJob());
+    assert.equal(result.device, model.info.device);
+    return result.candidates.map(({ logprob }) => logprob);
+  };
+  const [cpu, gpu] = [await scoresOn(models.cpu), await scoresOn(models.gpu)];
+  assert.ok(largestDifference(cpu, gpu) < 1e-3, `${cpu.join()} and ${gpu.join()}`);
 });
 
 // On the CPU quantized weights multiply activations that are rounded to 8 bits; a GPU may keep them whole.

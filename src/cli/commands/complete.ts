@@ -18,7 +18,7 @@ export const completeHelp = `localghost complete [options]   Continue a prompt (
       --alternatives N     generate N texts; without --json, one after the other, likeliest first
       --no-drafts          compute one token a run; the text is the same
       --dtype D            int8, int4, fp16 or fp32 (int8)
-      --device D           auto, cpu or webgpu (auto)
+      --device D           auto, cpu, webgpu or cuda (auto)
       --threads N          threads of one run
       --logprobs N         with --json: the N likeliest tokens of each position
       --json               print {text, tokens, promptTokens, reusedTokens, alternatives, device, dtype, timings, …}`;

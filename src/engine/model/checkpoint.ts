@@ -6,6 +6,7 @@ import { LocalghostError } from "../../shared/errors.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "./floatFormats.ts";
 import { type Gpt2Config, parseGpt2Config } from "./gpt2Config.ts";
 import { openForReading, readRange, readSafetensorsHeader, type TensorEntry } from "./safetensors.ts";
+import { INDEX_FILE, PICKLE, SINGLE_FILE } from "./weightFiles.ts";
 
 interface StoredTensor extends TensorEntry {
   file: string;
@@ -13,7 +14,9 @@ interface StoredTensor extends TensorEntry {
 
 export interface Checkpoint {
   readonly folder: string;
+  /** As `config.json` has it, but with `tiedEmbeddings` as the weights have it. */
   readonly config: Gpt2Config;
+  /** By the names of {@link expectedTensors}. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly files: readonly string[];
 }
@@ -34,41 +37,74 @@ export function readConfig(folder: string): Gpt2Config {
 
 /** True when the folder holds weights that can be packed (rather than packed weights alone). */
 export function hasCheckpoint(folder: string): boolean {
-  return SINGLE_FILES.some((name) => fs.existsSync(path.join(folder, name)));
+  return [SINGLE_FILE, INDEX_FILE].some((name) => fs.existsSync(path.join(folder, name)));
 }
-
-const INDEX_FILE = "model.safetensors.index.json";
-const SINGLE_FILES = ["model.safetensors", INDEX_FILE];
 
 /**
  * Opens a checkpoint and checks that its tensors are the ones that its configuration describes.
  * @throws LocalghostError `modelNotFound` or `modelInvalid`
  */
 export function openCheckpoint(folder: string): Checkpoint {
-  const config = readConfig(folder);
+  const stated = readConfig(folder);
   const files = weightFiles(folder);
   const tensors = new Map<string, StoredTensor>();
   for (const file of files) {
     for (const [name, entry] of readSafetensorsHeader(file).tensors) {
-      tensors.set(canonicalName(name), { ...entry, file });
+      const canonical = canonicalName(name);
+      if (tensors.has(canonical)) {
+        throw new LocalghostError(
+          "modelInvalid",
+          `The weights in ${folder} hold "${canonical}" twice: keep one of "${name}" and "${tensors.get(canonical)?.name ?? ""}".`,
+        );
+      }
+      tensors.set(canonical, { ...entry, file });
     }
   }
-  const checkpoint: Checkpoint = { folder, config, tensors, files };
-  for (const { name, shape } of expectedTensors(config)) requireTensor(checkpoint, name, shape);
-  return checkpoint;
+  const checkpoint: Checkpoint = { folder, config: stated, tensors, files };
+  for (const { name, shape } of expectedTensors(stated)) requireTensor(checkpoint, name, shape);
+  return hasOwnOutputLayer(checkpoint) ? { ...checkpoint, config: { ...stated, tiedEmbeddings: false } } : checkpoint;
 }
 
-/** `transformer.h.0.ln_1.weight` and `h.0.ln_1.weight` are one tensor: the original files lack the prefix. */
+/**
+ * Wrappers put their own name before those of GPT-2's tensors: `transformer.` in transformers, `module.` in
+ * DataParallel, `_orig_mod.` in a compiled model. The original files have none.
+ */
+const WRAPPERS = /^(module\.|_orig_mod\.|model\.|transformer\.)+/;
+
 function canonicalName(name: string): string {
-  return name.replace(/^transformer\./, "");
+  return name.replace(WRAPPERS, "");
 }
+
+const OUTPUT_LAYER = "lm_head.weight";
+
+/**
+ * True when the weights hold an output layer that is not the token embedding, though the configuration says that it is.
+ * transformers believes the weights then, and so does this. Most files leave the layer out; a copy of the embedding is
+ * no layer of its own.
+ */
+function hasOwnOutputLayer(checkpoint: Checkpoint): boolean {
+  const { config, tensors } = checkpoint;
+  const { vocabularySize, width } = config;
+  if (!config.tiedEmbeddings || !tensors.has(OUTPUT_LAYER)) return false;
+  requireTensor(checkpoint, OUTPUT_LAYER, [vocabularySize, width]);
+  for (let row = 0; row < vocabularySize; row += ROWS_COMPARED) {
+    const end = Math.min(vocabularySize, row + ROWS_COMPARED);
+    const embedding = readRows(checkpoint, "wte.weight", row, end);
+    const output = readRows(checkpoint, OUTPUT_LAYER, row, end);
+    if (embedding.some((value, i) => value !== output[i])) return true;
+  }
+  return false;
+}
+
+/** Bounds memory; a layer that was trained differs in the first rows. */
+const ROWS_COMPARED = 1024;
 
 function weightFiles(folder: string): string[] {
-  const single = path.join(folder, "model.safetensors");
+  const single = path.join(folder, SINGLE_FILE);
   if (fs.existsSync(single)) return [single];
   const index = path.join(folder, INDEX_FILE);
   if (!fs.existsSync(index)) {
-    const pickle = fs.readdirSync(folder).find((name) => name.endsWith(".bin"));
+    const pickle = fs.readdirSync(folder).find((name) => PICKLE.test(name));
     const hint = pickle
       ? `${pickle} is a pickle, which can run code and is not read; convert it to model.safetensors.`
       : "copy model.safetensors there.";

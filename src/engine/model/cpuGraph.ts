@@ -13,7 +13,7 @@
  * at a multiple of {@link BLOCK}, and what follows is one part, whether it stood in the cache before or came with this run.
  */
 import type { Gpt2Config } from "./gpt2Config.ts";
-import { attentionInput, attentionOutput, attentionScale, feedForward, outputLogits } from "./gpt2Layers.ts";
+import { attentionInput, attentionScale, transform } from "./gpt2Layers.ts";
 import { GraphBuilder, MICROSOFT, type Value } from "./graphBuilder.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 
@@ -23,7 +23,7 @@ export const IO = {
   embeddings: "embeddings",
   /** float32 `[1, 1, 1, capacity]`, added to the scores: 0 where the cache holds whole blocks, very negative elsewhere. */
   pastMask: "past_mask",
-  /** float32 `[tokens, recent + tokens]`, added to the scores: 0 where a new token may look, very negative after it. */
+  /** float32 `[tokens, recent + tokens]`, added to the scores: 0 where a new token may look, very negative elsewhere. */
   newMask: "new_mask",
   /** int64 `[2]`: capacity, and number of recent and new tokens, where the joined probabilities are split. */
   pastAndNew: "past_and_new",
@@ -64,10 +64,10 @@ export const MASKED = -1e9;
 /** Writes the graph of a model as ONNX. */
 export function buildCpuGraph(weights: PackedWeights): Uint8Array {
   const { config } = weights;
-  const { layers, heads, headDim, width, vocabularySize } = config;
+  const { heads, headDim, width, vocabularySize } = config;
   const graph = new GraphBuilder(weights);
 
-  let x = graph.input(IO.embeddings, "float32", ["batch", "tokens", width]);
+  const embeddings = graph.input(IO.embeddings, "float32", ["batch", "tokens", width]);
   graph.input(IO.pastMask, "float32", [1, 1, 1, "capacity"]);
   graph.input(IO.newMask, "float32", ["tokens", "block"]);
   graph.input(IO.pastAndNew, "int64", [2]);
@@ -80,19 +80,17 @@ export function buildCpuGraph(weights: PackedWeights): Uint8Array {
 
   const newKeys: Value[] = [];
   const newValues: Value[] = [];
-  for (let layer = 0; layer < layers; layer++) {
+  const attendAndKeep = (layer: number, normalized: Value): Value => {
     graph.input(IO.pastKeys(layer), "float32", ["batch", heads, 1, headDim, "capacity"]);
     graph.input(IO.pastValues(layer), "float32", ["batch", heads, 1, "capacity", headDim]);
-    const attention = attend(graph, config, layer, x);
-    newKeys.push(attention.keys);
-    newValues.push(attention.values);
-    x = graph.node("Add", [x, attention.output]);
-    x = graph.node("Add", [x, feedForward(graph, config, layer, x)]);
-  }
+    const { mixed, keys, values } = attend(graph, config, layer, normalized);
+    newKeys.push(keys);
+    newValues.push(values);
+    return mixed;
+  };
+  transform(graph, config, embeddings, attendAndKeep, IO.logitRows, IO.logits);
   graph.node("Concat", newKeys, { axis: { int: 0 } }, "", IO.newKeys);
   graph.node("Concat", newValues, { axis: { int: 0 } }, "", IO.newValues);
-
-  outputLogits(graph, config, x, IO.logitRows, IO.logits);
 
   graph.output(IO.logits, "float32", ["batch", "rows", vocabularySize]);
   graph.output(IO.newKeys, "float32", ["layer_batch", heads, headDim, "tokens"]);
@@ -105,16 +103,16 @@ const NEARLY_ONE = 1 + 2 ** -23;
 
 interface Attention {
   /** `[batch, tokens, width]` */
-  output: Value;
+  mixed: Value;
   /** `[batch, heads, head_dim, tokens]` */
   keys: Value;
   /** `[batch, heads, tokens, head_dim]` */
   values: Value;
 }
 
-function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, x: Value): Attention {
+function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, normalized: Value): Attention {
   const { heads, headDim, width } = config;
-  const joined = attentionInput(graph, config, layer, x);
+  const joined = attentionInput(graph, config, layer, normalized);
   const [q = "", k = "", v = ""] = graph.split(joined, graph.int64([width, width, width]), 3, 2);
 
   // 0 copies the dimension of the input: [batch, tokens, width] to [batch, tokens, heads, head_dim].
@@ -148,11 +146,10 @@ function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, x: Value
   });
   const [ofPast = "", ofNew = ""] = graph.split(probabilities, IO.pastAndNew, 2, 3);
   const fromPast = graph.node("MatMul", [graph.node("Reshape", [ofPast, IO.probabilityShape]), IO.pastValues(layer)]);
-  const mixed = graph.node("Add", [
+  const sum = graph.node("Add", [
     graph.node("Reshape", [fromPast, graph.int64([0, heads, -1, headDim])]),
     graph.node("FusedMatMul", [ofNew, blockValues], generally, MICROSOFT),
   ]);
-  const byToken = graph.node("Transpose", [mixed], { perm: { ints: [0, 2, 1, 3] } });
-  const flat = graph.node("Reshape", [byToken, graph.int64([0, 0, width])]);
-  return { output: attentionOutput(graph, config, layer, flat), keys, values };
+  const byToken = graph.node("Transpose", [sum], { perm: { ints: [0, 2, 1, 3] } });
+  return { mixed: graph.node("Reshape", [byToken, graph.int64([0, 0, width])]), keys, values };
 }

@@ -1,17 +1,21 @@
 import * as path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ModelInfo } from "../../shared/protocol.ts";
-import { BLOCK, buildCpuGraph, IO, MASKED, ROWS_APART } from "./cpuGraph.ts";
+import { causalMask, pastMask, treeMask } from "./attentionMasks.ts";
+import { BLOCK, buildCpuGraph, IO, ROWS_APART } from "./cpuGraph.ts";
 import { Embeddings } from "./embeddings.ts";
 import type { Gpt2Config } from "./gpt2Config.ts";
 import { KvCache } from "./kvCache.ts";
 import { type LanguageModel, refuseOverflow, type Sequence, type SequenceBatch } from "./languageModel.ts";
 import { modelInfo } from "./modelInfo.ts";
 import type { PackedWeights } from "./packedWeights.ts";
+import { depths, type TokenTree } from "./tokenTree.ts";
 
 export interface CpuOptions {
   threads: number;
-  /** Why the CPU, in one sentence for the user. */
+  /** The same graph runs on both. */
+  device?: "cpu" | "cuda";
+  /** Why there, in one sentence for the user. */
   reason?: string;
   /** When loading began, by `performance.now()`. */
   start?: number;
@@ -21,10 +25,10 @@ export interface CpuOptions {
 export async function createCpuModel(
   weights: PackedWeights,
   folder: string,
-  { threads, reason = "The CPU was asked for.", start = performance.now() }: CpuOptions,
+  { threads, device = "cpu", reason = "The CPU was asked for.", start = performance.now() }: CpuOptions,
 ): Promise<LanguageModel> {
   const session = await InferenceSession.create(buildCpuGraph(weights), {
-    executionProviders: ["cpu"],
+    executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -37,11 +41,7 @@ export async function createCpuModel(
       },
     },
   });
-  return new CpuModel(
-    session,
-    weights,
-    modelInfo(weights, folder, { device: "cpu", reason }, performance.now() - start),
-  );
+  return new CpuModel(session, weights, modelInfo(weights, folder, { device, reason }, performance.now() - start));
 }
 
 /** The cache of one sequence, or of several of one length side by side, as the session reads it. */
@@ -146,6 +146,18 @@ class CpuModel implements LanguageModel {
     };
   }
 
+  async forwardTree(sequence: Sequence, tree: TokenTree): Promise<Float32Array> {
+    if (!(sequence instanceof CpuSequence)) throw new TypeError("the sequence belongs to another model");
+    const { fed } = sequence;
+    const { length } = fed.cache;
+    const positions = depths(tree).map((depth) => length + depth);
+    refuseOverflow(Math.max(...positions) + 1, this.info);
+    const mask = treeMask(length % BLOCK, tree);
+    const feeds = this.feeds(fed, [tree.tokens], positions, mask, [...tree.tokens.keys()]);
+    // Without the new keys and values: nothing follows them.
+    return floats(await this.session.run(feeds, [IO.logits]), IO.logits);
+  }
+
   async dispose(): Promise<void> {
     this.embeddings.close();
     await this.session.release();
@@ -161,41 +173,47 @@ class CpuModel implements LanguageModel {
     tokens: readonly (readonly number[])[],
     wantedRows: readonly number[],
   ): Promise<Float32Array> {
-    const { width, heads, headDim } = this.weights.config;
-    const { cache, batch } = fed;
+    const { cache } = fed;
     const count = tokens[0]?.length ?? 0;
     refuseOverflow(cache.length + count, this.info);
-    const { capacity } = cache;
-    const recent = cache.length % BLOCK;
+    const positions = tokens.flatMap((part) => part.map((_, i) => cache.length + i));
+    const mask = causalMask(cache.length % BLOCK, count);
+    const results = await this.session.run(this.feeds(fed, tokens, positions, mask, wantedRows));
+    cache.append(floats(results, IO.newKeys), floats(results, IO.newValues), count);
+    return floats(results, IO.logits);
+  }
+
+  /**
+   * The graph's inputs for a run of as many tokens after each sequence of a cache.
+   * @param positions of all tokens, those of the first sequence first
+   * @param newMask `[count, recent + count]`: which of the recent and new tokens each new one looks at
+   */
+  private feeds(
+    { cache, batch, past }: FedCache,
+    tokens: readonly (readonly number[])[],
+    positions: readonly number[],
+    newMask: Float32Array,
+    wantedRows: readonly number[],
+  ): Record<string, Tensor> {
+    const { width, heads, headDim } = this.weights.config;
+    const { length, capacity } = cache;
+    const count = tokens[0]?.length ?? 0;
+    const recent = length % BLOCK;
     const rows = count <= ROWS_APART ? [count, 1] : [1, count];
-    const results = await this.session.run({
-      ...fed.past,
-      [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens, cache.length), [batch, count, width]),
-      [IO.pastMask]: new Tensor("float32", pastMask(cache.length - recent, capacity), [1, 1, 1, capacity]),
-      [IO.newMask]: new Tensor("float32", causalMask(recent, count), [count, recent + count]),
+    return {
+      ...past,
+      [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens.flat(), positions), [batch, count, width]),
+      [IO.pastMask]: new Tensor("float32", pastMask(length - recent, capacity), [1, 1, 1, capacity]),
+      [IO.newMask]: new Tensor("float32", newMask, [count, recent + count]),
       [IO.pastAndNew]: int64Vector([capacity, recent + count]),
-      [IO.recentStart]: int64Vector([cache.length - recent]),
-      [IO.recentEnd]: int64Vector([cache.length]),
+      [IO.recentStart]: int64Vector([length - recent]),
+      [IO.recentEnd]: int64Vector([length]),
       [IO.queryShape]: int64Vector([batch, heads, ...rows, headDim]),
       [IO.probabilityShape]: int64Vector([batch, heads, ...rows, capacity]),
       [IO.scoreShape]: int64Vector([batch, heads, count, capacity]),
       [IO.logitRows]: int64Vector(wantedRows),
-    });
-    cache.append(floats(results, IO.newKeys), floats(results, IO.newValues), count);
-    return floats(results, IO.logits);
+    };
   }
-}
-
-function pastMask(length: number, capacity: number): Float32Array {
-  return new Float32Array(capacity).fill(MASKED, length);
-}
-
-/** `[count, recent + count]`: row i may look at the recent tokens, and at the new ones up to itself. */
-function causalMask(recent: number, count: number): Float32Array {
-  const width = recent + count;
-  const mask = new Float32Array(count * width);
-  for (let row = 0; row < count; row++) mask.fill(MASKED, row * width + recent + row + 1, (row + 1) * width);
-  return mask;
 }
 
 function int64Vector(values: readonly number[]): Tensor {

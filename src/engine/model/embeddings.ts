@@ -23,18 +23,14 @@ export class Embeddings {
     this.positions = new Float32Array(readRange(this.file, positions.offset, positions.byteLength).buffer);
   }
 
-  /**
-   * Rows for the tokens of each of several sequences of one length, which stand at positions `start`, `start + 1`, …:
-   * float32 `[batch, tokens, width]`.
-   */
-  lookUp(batch: readonly (readonly number[])[], start: number): Float32Array {
+  /** A row for each token, which stands at the position of the same index: float32 `[tokens, width]`. */
+  lookUp(tokens: readonly number[], positions: readonly number[]): Float32Array {
     const { width } = this.weights.config;
-    const count = batch[0]?.length ?? 0;
-    const rows = new Float32Array(batch.length * count * width);
-    for (const [i, token] of batch.flat().entries()) {
+    const rows = new Float32Array(tokens.length * width);
+    for (const [i, token] of tokens.entries()) {
       const row = rows.subarray(i * width, (i + 1) * width);
       this.readTokenRow(token, row);
-      const position = (start + (i % count)) * width;
+      const position = (positions[i] ?? 0) * width;
       for (let j = 0; j < width; j++) row[j] = (row[j] ?? 0) + (this.positions[position + j] ?? 0);
     }
     return rows;

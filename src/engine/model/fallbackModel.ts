@@ -22,7 +22,10 @@ class MovableSequence implements Sequence {
   }
 }
 
-/** Runs on a device that may be lost (unplugged, reset, out of memory), and goes on elsewhere when it is. */
+/**
+ * Runs on a device that may be lost (unplugged, reset, out of memory), and goes on elsewhere when it is. Batches and trees
+ * are left out: WebGPU has none, and CUDA does without.
+ */
 export class FallbackModel implements LanguageModel {
   private current: LanguageModel;
   private readonly load: (reason: string) => Promise<LanguageModel>;

@@ -139,6 +139,20 @@ export class GraphBuilder {
     return (this.weights?.tensors.get(`${matrix}.scales`)?.byteLength ?? 0) / 4;
   }
 
+  /** The sum of two values and its layer norm, in one node of ONNX Runtime's. */
+  addAndNormalize(x: Value, y: Value, name: string, epsilon: number): { sum: Value; normalized: Value } {
+    const inputs = [x, y, this.operand(`${name}.weight`), this.operand(`${name}.bias`)];
+    const sum = this.freshName();
+    const normalized = this.nodeWithOutputs(
+      "SkipLayerNormalization",
+      inputs,
+      [this.freshName(), "", "", sum],
+      { epsilon: { float: epsilon } },
+      MICROSOFT,
+    );
+    return { sum, normalized };
+  }
+
   layerNorm(x: Value, name: string, epsilon: number): Value {
     const inputs = [x, this.operand(`${name}.weight`), this.operand(`${name}.bias`)];
     return this.node("LayerNormalization", inputs, { axis: { int: -1 }, epsilon: { float: epsilon } });

@@ -1,5 +1,6 @@
 import { LocalghostError } from "../../shared/errors.ts";
 import type { ModelInfo } from "../../shared/protocol.ts";
+import type { TokenTree } from "./tokenTree.ts";
 
 /** The tokens of one text together with the keys and values that the model computed for them. */
 export interface Sequence {
@@ -48,6 +49,14 @@ export interface LanguageModel {
    * alone. Absent on a device that runs one sequence at a time.
    */
   branch?(sequence: Sequence, count: number): SequenceBatch;
+  /**
+   * Runs a tree of tokens after a sequence, which itself stays as it is: several continuations at once, each of which
+   * looks at the sequence and at its own tokens alone. Sums over tokens may run in another order than alone, which
+   * changes their last bits. Absent on a device whose attention cannot be told so.
+   * @returns float32 logits `[tree.tokens.length, vocabulary]`; row i predicts what follows `tree.tokens[i]`
+   * @throws LocalghostError `promptTooLong` when one of them would pass the context length
+   */
+  forwardTree?(sequence: Sequence, tree: TokenTree): Promise<Float32Array>;
   /** Frees the weights. The model and its sequences cannot be used afterwards. */
   dispose(): Promise<void>;
 }

@@ -8,10 +8,13 @@ import {
   type ModelInfo,
 } from "../../shared/protocol.ts";
 import { createCpuModel } from "./cpuModel.ts";
+import { prepareCuda } from "./cudaLibraries.ts";
+import { createCudaModel } from "./cudaModel.ts";
 import { chooseByTimes, recallDeviceTimes } from "./deviceMemory.ts";
 import { FallbackModel } from "./fallbackModel.ts";
 import type { Gpt2Config } from "./gpt2Config.ts";
 import type { LanguageModel } from "./languageModel.ts";
+import { exportToLoad, loadExport } from "./loadExport.ts";
 import { openPackedWeights, type PackedWeights } from "./packedWeights.ts";
 import { createWebgpuModel } from "./webgpuModel.ts";
 
@@ -43,6 +46,9 @@ export async function loadModel(
   const start = performance.now();
   checkChoice("dtype", dtype, DTYPES);
   checkChoice("device", preference, DEVICE_PREFERENCES);
+  if (preference === "cuda") prepareCuda();
+  const exported = exportToLoad(folder, dtype);
+  if (exported !== undefined) return loadExport(folder, exported, preference, { threads: options.threads, start });
   const weights = await openPackedWeights(folder, dtype, options.cacheFolder);
   const { config } = weights;
   const placed = place(weights, preference, options.cacheFolder);
@@ -52,7 +58,10 @@ export async function loadModel(
     return { model: await onCpu(placed.reason), config, needsTrial: placed.needsTrial };
   }
   try {
-    const gpu = await createWebgpuModel(weights, folder, { reason: placed.reason, start });
+    const gpu =
+      placed.device === "cuda"
+        ? await createCudaModel(weights, folder, { threads: options.threads, reason: placed.reason, start })
+        : await createWebgpuModel(weights, folder, { reason: placed.reason, start });
     const model = new FallbackModel(gpu, async (reason) => {
       const cpu = await onCpu(reason);
       options.onMoved?.(cpu.info);
@@ -73,6 +82,7 @@ function place(
 ): { device: Device; reason: string; needsTrial: boolean } {
   if (preference === "cpu") return { device: "cpu", reason: "The CPU was asked for.", needsTrial: false };
   if (preference === "webgpu") return { device: "webgpu", reason: "The GPU was asked for.", needsTrial: false };
+  if (preference === "cuda") return { device: "cuda", reason: "CUDA was asked for.", needsTrial: false };
   const times = recallDeviceTimes(cacheFolder, weights);
   if (times) return { ...chooseByTimes(times), needsTrial: false };
   return { device: "cpu", reason: "The GPU has not been tried with this model yet.", needsTrial: true };

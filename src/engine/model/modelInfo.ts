@@ -12,7 +12,7 @@ export interface Placement {
 
 /** Describes loaded weights. */
 export function modelInfo(
-  { config, dtype }: PackedWeights,
+  { config, dtype }: Pick<PackedWeights, "config" | "dtype">,
   folder: string,
   { device, reason }: Placement,
   loadMs: number,

@@ -3,12 +3,12 @@
  * its bytes. Matrices stand as `[out, in]`, so that a row of the token embedding, which is also the output layer, is
  * contiguous. Quantized ones are a pair `….quantized` (see quantize.ts) and `….scales`; vectors and positions are float32.
  */
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Dtype } from "../../shared/protocol.ts";
 import {
   type Checkpoint,
-  expectedTensors,
   fingerprint,
   hasCheckpoint,
   openCheckpoint,
@@ -18,12 +18,19 @@ import {
 } from "./checkpoint.ts";
 import { float32ToFloat16 } from "./floatFormats.ts";
 import type { Gpt2Config } from "./gpt2Config.ts";
-import { BLOCK_SIZE, blocksPerRow, quantizeRows, type QuantizedBits } from "./quantize.ts";
-import { readSafetensorsHeader, type TensorEntry, type TensorToWrite, writeSafetensorsInTurns } from "./safetensors.ts";
+import { isTransposed, packedByteLength, packedLayout } from "./packedLayout.ts";
+import { quantizedBits, quantizeRows } from "./quantize.ts";
+import {
+  readSafetensorsHeader,
+  type TensorEntry,
+  type TensorToWrite,
+  UNSEALED,
+  writeSafetensorsInTurns,
+} from "./safetensors.ts";
 import { LocalghostError } from "../../shared/errors.ts";
 
 /** Raised when the layout changes; files of another version are packed again. */
-const PACK_VERSION = "1";
+const PACK_VERSION = "2";
 
 export interface PackedWeights {
   readonly config: Gpt2Config;
@@ -34,9 +41,7 @@ export interface PackedWeights {
   readonly source: string;
 }
 
-export function quantizedBits(dtype: Dtype): QuantizedBits | undefined {
-  return dtype === "int8" ? 8 : dtype === "int4" ? 4 : undefined;
-}
+export { quantizedBits };
 
 /** The name of the packed file of a dtype, in the model's own folder or in the cache folder. */
 export function packedFileName(dtype: Dtype): string {
@@ -86,22 +91,101 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }
 
-/** Packs the checkpoint in `folder` into the file `target`, in turns with whatever else the process has to do. */
-export async function makePackedWeights(folder: string, dtype: Dtype, target: string): Promise<PackedWeights> {
+export interface Packing {
+  signal?: AbortSignal;
+  /** Called again and again: first the checkpoint is read for its hashes, then packed. */
+  onProgress?: (progress: PackProgress) => void;
+}
+
+export interface PackProgress {
+  readonly activity: "reading" | "packing";
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+/**
+ * Packs the checkpoint in `folder` into the file `target`, layer by layer and in turns with whatever else the process has
+ * to do. The file appears whole or not at all.
+ * @throws LocalghostError `modelNotFound`, `modelInvalid` or `cancelled`, or what the system says of the disk
+ */
+export async function makePackedWeights(
+  folder: string,
+  dtype: Dtype,
+  target: string,
+  { signal, onProgress }: Packing = {},
+): Promise<PackedWeights> {
   const checkpoint = openCheckpoint(folder);
   const source = fingerprint(checkpoint);
+  const hashes = await sourceHashes(checkpoint, signal, onProgress);
+  const bytesTotal = packedByteLength(checkpoint.config, dtype);
+  const onBytes = (bytesDone: number): void => onProgress?.({ activity: "packing", bytesDone, bytesTotal });
   const tensors = [...packedTensors(checkpoint, dtype)];
-  await writeSafetensorsInTurns(target, tensors, packedMetadata(dtype, source));
+  await writeSafetensorsInTurns(target, tensors, packedMetadata(dtype, source, hashes), { signal, onBytes });
   return readPackedWeights(target, checkpoint.config, dtype, source);
 }
 
-/** @param source fingerprint of the checkpoint that the weights came from */
-export function packedMetadata(dtype: Dtype, source: string): Record<string, string> {
-  return { format: "localghost", version: PACK_VERSION, dtype, source };
+/** The SHA-256 of each file of a checkpoint, by its name. */
+async function sourceHashes(
+  { files }: Checkpoint,
+  signal: AbortSignal | undefined,
+  onProgress: Packing["onProgress"],
+): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  const bytesTotal = files.reduce((sum, file) => sum + fs.statSync(file).size, 0);
+  let bytesDone = 0;
+  for (const file of files) {
+    const hash = createHash("sha256");
+    for await (const chunk of fs.createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      if (signal?.aborted) throw new LocalghostError("cancelled", "Packing was cancelled.");
+      hash.update(chunk);
+      bytesDone += chunk.length;
+      onProgress?.({ activity: "reading", bytesDone, bytesTotal });
+    }
+    hashes[path.basename(file)] = hash.digest("hex");
+  }
+  return hashes;
 }
 
-function readPackedWeights(file: string, config: Gpt2Config, dtype: Dtype, source: string | undefined): PackedWeights {
-  const { tensors, metadata } = readSafetensorsHeader(file);
+/**
+ * @param source fingerprint of the checkpoint that the weights came from
+ * @param hashes SHA-256 of its files, by name
+ */
+export function packedMetadata(
+  dtype: Dtype,
+  source: string,
+  hashes: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  // First, so that it is found at the beginning of the file.
+  const checksum = UNSEALED;
+  return { checksum, format: "localghost", version: PACK_VERSION, dtype, source, hashes: JSON.stringify(hashes) };
+}
+
+/**
+ * The packed weights in a folder, without packing anything: what {@link openPackedWeights} would find beside a model.
+ * Reads the header alone.
+ * @returns undefined without a file, or `outdated` for one that is made again at the next load
+ */
+export function inspectPackedWeights(folder: string, dtype: Dtype): "ready" | "outdated" | undefined {
+  const file = path.join(folder, packedFileName(dtype));
+  if (!fs.existsSync(file)) return undefined;
+  try {
+    if (hasCheckpoint(folder)) {
+      const checkpoint = openCheckpoint(folder);
+      readPackedWeights(file, checkpoint.config, dtype, fingerprint(checkpoint));
+    } else {
+      readPackedWeights(file, readConfig(folder), dtype, undefined);
+    }
+    return "ready";
+  } catch {
+    return "outdated";
+  }
+}
+
+function readPackedWeights(file: string, stated: Gpt2Config, dtype: Dtype, source: string | undefined): PackedWeights {
+  const { tensors, metadata, dataOffset } = readSafetensorsHeader(file);
+  // The weights know whether the output layer is their own, whatever the configuration says; see checkpoint.ts.
+  const ownOutput = [...tensors.keys()].some((name) => name.startsWith("lm_head."));
+  const config = ownOutput ? { ...stated, tiedEmbeddings: false } : stated;
   const stale =
     metadata["format"] !== "localghost" ||
     metadata["version"] !== PACK_VERSION ||
@@ -112,6 +196,11 @@ function readPackedWeights(file: string, config: Gpt2Config, dtype: Dtype, sourc
       "modelInvalid",
       `${file} was packed by another version of Localghost: install the model again.`,
     );
+  }
+  let end = dataOffset;
+  for (const { offset, byteLength } of tensors.values()) end = Math.max(end, offset + byteLength);
+  if (fs.statSync(file).size !== end) {
+    throw new LocalghostError("modelInvalid", `${file} is damaged: it goes on after its end. Install the model again.`);
   }
   // A config that claims a million layers is refused before they are listed.
   const fits =
@@ -127,45 +216,6 @@ function readPackedWeights(file: string, config: Gpt2Config, dtype: Dtype, sourc
     );
   }
   return { config, dtype, path: file, tensors, source: metadata["source"] ?? "" };
-}
-
-export interface PackedTensor {
-  name: string;
-  source: string;
-  dtype: TensorEntry["dtype"];
-  shape: readonly number[];
-  role: "matrix" | "quantized" | "scales" | "vector";
-}
-
-/** The tensors of a packed file in their order: matrices before vectors, since large ones keep others aligned. */
-export function packedLayout(config: Gpt2Config, dtype: Dtype): PackedTensor[] {
-  const bits = quantizedBits(dtype);
-  const matrices: PackedTensor[] = [];
-  const vectors: PackedTensor[] = [];
-  for (const { name, shape } of expectedTensors(config)) {
-    const [first = 0, second] = shape;
-    if (second === undefined || name === "wpe.weight") {
-      vectors.push({ name, source: name, dtype: "F32", shape, role: "vector" });
-      continue;
-    }
-    const [n, k] = isTransposed(name) ? [second, first] : [first, second];
-    if (bits === undefined) {
-      matrices.push({ name, source: name, dtype: dtype === "fp16" ? "F16" : "F32", shape: [n, k], role: "matrix" });
-    } else {
-      const blocks = blocksPerRow(k);
-      const blob = (BLOCK_SIZE * bits) / 8;
-      matrices.push(
-        { name: `${name}.quantized`, source: name, dtype: "U8", shape: [n, blocks, blob], role: "quantized" },
-        { name: `${name}.scales`, source: name, dtype: "F32", shape: [n, blocks], role: "scales" },
-      );
-    }
-  }
-  return [...matrices, ...vectors];
-}
-
-/** GPT-2's layers are Conv1D, `[in, out]`; the embedding and an output layer of its own are `[out, in]` already. */
-function isTransposed(name: string): boolean {
-  return name.startsWith("h.");
 }
 
 /** Rows of the embedding handled at a time: bounds memory where the matrix itself would take hundreds of megabytes. */

@@ -3,6 +3,8 @@
  * into blocks of 32 along K; a block is 32 unsigned numbers of 8 or 4 bits (low nibble first) and one float32 scale.
  * value = scale * (number - zero point), with the operator's default zero point, 128 or 8.
  */
+import type { Dtype } from "../../shared/protocol.ts";
+
 export const BLOCK_SIZE = 32;
 
 export type QuantizedBits = 4 | 8;
@@ -12,6 +14,11 @@ export interface QuantizedRows {
   numbers: Uint8Array;
   /** `[rows, blocks]` */
   scales: Float32Array;
+}
+
+/** The bits of a quantized dtype. */
+export function quantizedBits(dtype: Dtype): QuantizedBits | undefined {
+  return dtype === "int8" ? 8 : dtype === "int4" ? 4 : undefined;
 }
 
 /** Blocks in a row of K numbers; the last one is padded with zeros. */

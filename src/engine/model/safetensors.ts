@@ -2,9 +2,12 @@
  * Reader and writer of the safetensors format: 8 bytes of header length (little endian), a JSON header that gives each
  * tensor's dtype, shape and byte range, then the bytes. https://github.com/huggingface/safetensors#format
  */
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { LocalghostError } from "../../shared/errors.ts";
+import { removeAbandoned, temporaryName } from "./temporaryFiles.ts";
 
 const BYTES_PER_ELEMENT = {
   F64: 8,
@@ -152,8 +155,18 @@ export interface TensorToWrite {
   chunks: () => Iterable<Uint8Array>;
 }
 
+/** What stands in the metadata for a file's own checksum until that is known; see verifyChecksum.ts. */
+export const UNSEALED = "0".repeat(64);
+
+/** Where the checksum stands in the bytes of a header that has one. */
+export function checksumOffset(header: Uint8Array, checksum: string): number {
+  const before = '"checksum":"';
+  return Buffer.from(header.buffer, header.byteOffset, header.byteLength).indexOf(before + checksum) + before.length;
+}
+
 /**
  * Writes a safetensors file under a temporary name and moves it into place, so that a file of that name is always whole.
+ * Metadata may hold a `checksum`, {@link UNSEALED}: it becomes the SHA-256 of the file as it is with that in its place.
  * The format allows no holes, so only the first tensor is sure to begin at a page; callers put large ones first.
  */
 export function writeSafetensors(...file: SafetensorsFile): void {
@@ -161,43 +174,56 @@ export function writeSafetensors(...file: SafetensorsFile): void {
   while (!steps.next().done);
 }
 
-/** As {@link writeSafetensors}, letting the process do other things between two chunks: large files take minutes. */
-export async function writeSafetensorsInTurns(...file: SafetensorsFile): Promise<void> {
-  const steps = writeInSteps(...file);
-  while (!steps.next().done) await setImmediate();
+export interface Turns {
+  signal?: AbortSignal | undefined;
+  /** Called with how many bytes of tensors have been written. */
+  onBytes?: ((written: number) => void) | undefined;
+}
+
+/**
+ * As {@link writeSafetensors}, letting the process do other things between two chunks: large files take minutes.
+ * @throws LocalghostError `cancelled`, with nothing left behind
+ */
+export async function writeSafetensorsInTurns(
+  path: string,
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>>,
+  { signal, onBytes }: Turns = {},
+): Promise<void> {
+  const steps = writeInSteps(path, tensors, metadata);
+  for (let step = steps.next(); !step.done; step = steps.next()) {
+    onBytes?.(step.value);
+    await setImmediate();
+    if (signal?.aborted) steps.throw(new LocalghostError("cancelled", "Packing was cancelled."));
+  }
 }
 
 type SafetensorsFile = [path: string, tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>];
 
-/** A step writes one chunk. */
-function* writeInSteps(...[path, tensors, metadata]: SafetensorsFile): Generator<void, void> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let end = 0;
-  for (const { name, dtype, shape } of tensors) {
-    const begin = end;
-    end += shape.reduce((product, dimension) => product * dimension, 1) * BYTES_PER_ELEMENT[dtype];
-    header[name] = { dtype, shape, data_offsets: [begin, end] };
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.alloc(Math.ceil((json.length + 8) / ALIGNMENT) * ALIGNMENT - 8, " ");
-  json.copy(padded);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(padded.length));
-
-  const temporary = `${path}.${process.pid}.tmp`;
+/** A step writes one chunk, and gives the bytes of tensors written so far. */
+function* writeInSteps(...[path, tensors, metadata]: SafetensorsFile): Generator<number, void> {
+  const { header, dataBytes } = layOut(tensors, metadata);
+  const temporary = temporaryName(path);
+  removeAbandoned(dirname(path), basename(path));
   try {
     const file = fs.openSync(temporary, "w");
     try {
-      writeAll(file, length);
-      writeAll(file, padded);
+      const hash = createHash("sha256").update(header);
+      writeAll(file, header);
       let written = 0;
       for (const tensor of tensors) {
         for (const chunk of tensor.chunks()) {
+          hash.update(chunk);
           written += writeAll(file, chunk);
-          yield;
+          yield written;
         }
       }
-      if (written !== end) throw new Error(`wrote ${written} bytes of tensors where the header says ${end}`);
+      if (written !== dataBytes) {
+        throw new Error(`wrote ${written} bytes of tensors where the header says ${dataBytes}`);
+      }
+      if (metadata["checksum"] === UNSEALED) {
+        fs.writeSync(file, hash.digest("hex"), checksumOffset(header, UNSEALED), "latin1");
+      }
       fs.fsyncSync(file);
     } finally {
       fs.closeSync(file);
@@ -207,6 +233,25 @@ function* writeInSteps(...[path, tensors, metadata]: SafetensorsFile): Generator
     fs.rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** The header of a file, padded, with its length before it. */
+function layOut(
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>>,
+): { header: Uint8Array; dataBytes: number } {
+  const entries: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, dtype, shape } of tensors) {
+    const begin = end;
+    end += shape.reduce((product, dimension) => product * dimension, 1) * BYTES_PER_ELEMENT[dtype];
+    entries[name] = { dtype, shape, data_offsets: [begin, end] };
+  }
+  const json = Buffer.from(JSON.stringify(entries));
+  const header = Buffer.alloc(Math.ceil((json.length + 8) / ALIGNMENT) * ALIGNMENT, " ");
+  header.writeBigUInt64LE(BigInt(header.length - 8));
+  json.copy(header, 8);
+  return { header, dataBytes: end };
 }
 
 /** A page: ONNX Runtime maps external tensors from page boundaries. */

@@ -3,7 +3,7 @@
  * updated in place (past and present are the same buffers).
  */
 import type { Gpt2Config } from "./gpt2Config.ts";
-import { attentionInput, attentionOutput, attentionScale, feedForward, outputLogits } from "./gpt2Layers.ts";
+import { type Attend, attentionInput, attentionScale, transform } from "./gpt2Layers.ts";
 import { type Arithmetic, GraphBuilder, MICROSOFT } from "./graphBuilder.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 
@@ -32,8 +32,7 @@ export function buildWebgpuGraph(weights: PackedWeights, arithmetic: Arithmetic)
   const graph = new GraphBuilder(weights, arithmetic);
   const cacheShape = [1, heads, contextLength, headDim];
 
-  let x = graph.input(WEBGPU_IO.embeddings, "float32", [1, "tokens", width]);
-  if (arithmetic !== "float32") x = graph.cast(x, arithmetic);
+  const embeddings = graph.input(WEBGPU_IO.embeddings, "float32", [1, "tokens", width]);
   graph.input(WEBGPU_IO.lastPosition, "int32", [1]);
   graph.input(WEBGPU_IO.totalLength, "int32", []);
   graph.input(WEBGPU_IO.logitRows, "int64", ["rows"]);
@@ -42,19 +41,22 @@ export function buildWebgpuGraph(weights: PackedWeights, arithmetic: Arithmetic)
       graph.input(WEBGPU_IO.past(layer, which), arithmetic, cacheShape);
       graph.output(WEBGPU_IO.present(layer, which), arithmetic, cacheShape);
     }
-    x = graph.node("Add", [x, attend(graph, config, layer, x)]);
-    x = graph.node("Add", [x, feedForward(graph, config, layer, x)]);
   }
-  if (arithmetic === "float32") outputLogits(graph, config, x, WEBGPU_IO.logitRows, WEBGPU_IO.logits);
-  else graph.cast(outputLogits(graph, config, x, WEBGPU_IO.logitRows), "float32", WEBGPU_IO.logits);
+  const attendInPlace: Attend = (layer, normalized) => attend(graph, config, layer, normalized);
+  if (arithmetic === "float32") {
+    transform(graph, config, embeddings, attendInPlace, WEBGPU_IO.logitRows, WEBGPU_IO.logits);
+  } else {
+    const x = graph.cast(embeddings, arithmetic);
+    graph.cast(transform(graph, config, x, attendInPlace, WEBGPU_IO.logitRows), "float32", WEBGPU_IO.logits);
+  }
   graph.output(WEBGPU_IO.logits, "float32", [1, "rows", vocabularySize]);
   return graph.encode("gpt2_webgpu");
 }
 
-function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, x: string): string {
+function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, normalized: string): string {
   const { heads } = config;
-  const joined = attentionInput(graph, config, layer, x);
-  const mixed = graph.nodeWithOutputs(
+  const joined = attentionInput(graph, config, layer, normalized);
+  return graph.nodeWithOutputs(
     "GroupQueryAttention",
     [
       joined, // queries, keys and values packed
@@ -74,7 +76,6 @@ function attend(graph: GraphBuilder, config: Gpt2Config, layer: number, x: strin
     },
     MICROSOFT,
   );
-  return attentionOutput(graph, config, layer, mixed);
 }
 
 /** A graph whose only output is a buffer of zeros for one layer's keys or values; it makes the cache on the device. */

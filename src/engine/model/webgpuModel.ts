@@ -147,10 +147,11 @@ class WebgpuModel implements LanguageModel {
     }
     // Kernels refuse empty tensors: a run whose logits nobody wants computes one row and drops it.
     const rows = wantedRows.length > 0 ? wantedRows : [0];
+    const positions = tokens.map((_, i) => start + i);
     const results = await this.session.run(
       {
         ...past,
-        [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp([tokens], start), [
+        [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens, positions), [
           1,
           tokens.length,
           config.width,

@@ -1,8 +1,26 @@
-/** Log of the sum of the exponentials of logits, without overflow: `logprob[i] = logits[i] - logSumExp(logits)`. */
+/** Steps of {@link POWERS} in one unit of the exponent. */
+const STEPS = 16;
+/** Below this, what the whole of a large vocabulary adds to a sum is lost in float32. */
+const LEAST_EXPONENT = -40;
+/** exp(-n / STEPS) */
+const POWERS = Float64Array.from({ length: -LEAST_EXPONENT * STEPS + 1 }, (_, n) => Math.exp(-n / STEPS));
+
+/**
+ * Log of the sum of the exponentials of logits, without overflow: `logprob[i] = logits[i] - logSumExp(logits)`.
+ *
+ * It runs over the whole vocabulary for every token, where `Math.exp` took a tenth of GPT-2 small's time. A table and
+ * the first terms of the series are several times as fast, and exact to 1e-9.
+ */
 export function logSumExp(logits: Float32Array): number {
   const highest = logits[argmax(logits)] ?? 0;
   let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - highest);
+  for (const logit of logits) {
+    const x = logit - highest;
+    if (!(x > LEAST_EXPONENT)) continue;
+    const n = (-x * STEPS) | 0;
+    const rest = x + n / STEPS;
+    sum += (POWERS[n] ?? 0) * (1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24 + rest / 120)))));
+  }
   return highest + Math.log(sum);
 }
 
@@ -36,4 +54,12 @@ export function topIds(logits: Float32Array, n: number): number[] {
     threshold = logits[best[best.length - 1] ?? 0] ?? -Infinity;
   }
   return best;
+}
+
+/** How many tokens have a logit at least as large as that of one, itself included. O(V) */
+export function rankOf(id: number, logits: Float32Array): number {
+  const own = logits[id] ?? -Infinity;
+  let rank = 0;
+  for (const logit of logits) if (logit >= own) rank++;
+  return rank;
 }

@@ -19,6 +19,7 @@ import {
   ModelChangedNotification,
   ModelUnloadedNotification,
   PROTOCOL_VERSION,
+  RankRequest,
   ScoreRequest,
   ShutdownRequest,
   TokenizeRequest,
@@ -32,6 +33,8 @@ import {
   type InitializeResult,
   type ModelInfo,
   type ModelSpec,
+  type RankParams,
+  type RankResult,
   type ScoreParams,
   type ScoreResult,
   type TokenizeParams,
@@ -145,6 +148,11 @@ export class EngineClient {
 
   score(params: ScoreParams, signal?: AbortSignal): Promise<ScoreResult> {
     return this.#call(ScoreRequest, params, signal);
+  }
+
+  /** How likely several continuations of a prompt are; see {@link RankRequest}. */
+  rank(params: RankParams, signal?: AbortSignal): Promise<RankResult> {
+    return this.#call(RankRequest, params, signal);
   }
 
   tokenize(params: TokenizeParams, signal?: AbortSignal): Promise<TokenizeResult> {

@@ -1,6 +1,7 @@
 import { isCancelled } from "../../shared/errors.ts";
-import type { PromptReport, WarmResult } from "../../shared/protocol.ts";
-import type { GenerateText } from "../completion/completer.ts";
+import type { GenerateResult, PromptReport, WarmResult } from "../../shared/protocol.ts";
+import type { WrittenToken } from "../completion/candidate.ts";
+import type { GenerateText, WrittenText } from "../completion/completer.ts";
 import type { RequestFigures } from "../completion/figures.ts";
 import type { EngineSupervisor } from "./engineSupervisor.ts";
 
@@ -15,9 +16,9 @@ export function generateWith(
   supervisor: EngineSupervisor,
   onCancelled: (figures: RequestFigures) => void = () => undefined,
 ): GenerateText {
-  return ({ prompt, maxTokens, stop, isEnough }, signal) =>
+  return ({ prompt, maxTokens, stop, alternatives, isEnough }, signal) =>
     supervisor.use(async ({ client, spec }) => {
-      let growing = "";
+      const growing = Array.from({ length: alternatives }, () => new Growing());
       const enough = new AbortController();
       const watch = new Stopwatch();
       try {
@@ -28,14 +29,16 @@ export function generateWith(
             maxTokens,
             stop,
             sampling: { temperature: 0 },
+            alternatives,
             overflow: OVERFLOW,
             priority: "completion",
           },
           AbortSignal.any([signal, enough.signal]),
-          ({ text, prompt: report }) => {
-            watch.token(report);
-            growing += text;
-            if (isEnough(growing)) enough.abort();
+          ({ token, text, alternative = 0, prompt: report }) => {
+            // Alternatives advance side by side: the tokens of one tell the time of each step.
+            if (alternative === 0) watch.token(report);
+            growing[alternative]?.push(token, text);
+            if (growing.every((one) => isEnough(one.text, one.logprob))) enough.abort();
           },
         );
         const { promptTokens, reusedTokens, finishReason, timings, device } = result;
@@ -47,17 +50,51 @@ export function generateWith(
           finishReason,
           device,
         };
-        return { text: result.text, ended: finishReason === "length" ? "length" : "stop", figures };
+        return { ...written(result), others: othersOf(result), figures };
       } catch (thrown) {
         if (!isCancelled(thrown)) throw thrown;
         const device = supervisor.model?.device;
         if (enough.signal.aborted && !signal.aborted) {
-          return { text: growing, ended: "stop", figures: { ...watch.figures, finishReason: "enough", device } };
+          const figures: RequestFigures = { ...watch.figures, finishReason: "enough", device };
+          const [first = NOTHING, ...others] = growing.map(({ text, tokens }) => ({
+            text,
+            tokens,
+            ended: "stop" as const,
+          }));
+          return { ...first, others, figures };
         }
         onCancelled({ ...watch.figures, finishReason: "cancelled", device });
         throw thrown;
       }
     }, signal);
+}
+
+function written({
+  text,
+  tokens,
+  finishReason,
+}: Pick<GenerateResult, "text" | "tokens" | "finishReason">): WrittenText {
+  return { text, tokens, ended: finishReason === "length" ? "length" : "stop" };
+}
+
+const NOTHING: WrittenText = { text: "", tokens: [], ended: "stop" };
+
+/** A text while it is written. */
+class Growing {
+  readonly tokens: WrittenToken[] = [];
+  text = "";
+  /** Of all its tokens. */
+  logprob = 0;
+
+  push(token: WrittenToken, text: string): void {
+    this.tokens.push(token);
+    this.text += text;
+    this.logprob += token.logprob;
+  }
+}
+
+function othersOf({ text, alternatives = [] }: GenerateResult): WrittenText[] {
+  return alternatives.filter((other) => other.text !== text).map(written);
 }
 
 /**

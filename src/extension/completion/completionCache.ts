@@ -1,27 +1,29 @@
-/** The texts of the last prompts; the one not asked for for the longest time goes first. */
+import type { Candidate } from "./candidate.ts";
+
+/** What the model wrote after the last prompts, best text first; the prompt not asked for for the longest time goes first. */
 export class CompletionCache {
   readonly #capacity: number;
   /** In the order of their last use. */
-  readonly #texts = new Map<string, string>();
+  readonly #entries = new Map<string, readonly Candidate[]>();
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  get(key: string): string | undefined {
-    const text = this.#texts.get(key);
-    if (text !== undefined) this.set(key, text);
-    return text;
+  get(key: string): readonly Candidate[] | undefined {
+    const candidates = this.#entries.get(key);
+    if (candidates) this.set(key, candidates);
+    return candidates;
   }
 
-  set(key: string, text: string): void {
-    this.#texts.delete(key);
-    this.#texts.set(key, text);
-    const [oldest] = this.#texts.keys();
-    if (this.#texts.size > this.#capacity && oldest !== undefined) this.#texts.delete(oldest);
+  set(key: string, candidates: readonly Candidate[]): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, candidates);
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > this.#capacity && oldest !== undefined) this.#entries.delete(oldest);
   }
 
   clear(): void {
-    this.#texts.clear();
+    this.#entries.clear();
   }
 }

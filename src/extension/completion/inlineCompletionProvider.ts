@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { isCancelled, toLocalghostError, type LocalghostError } from "../../shared/errors.ts";
 import { followToken } from "../cancellation.ts";
-import { isEnabled } from "../config.ts";
-import { isWritten, placeAt } from "../documents.ts";
+import { getSetting, isEnabled } from "../config.ts";
+import { isExcluded, isWritten, placeAt } from "../documents.ts";
 import type { Completer } from "./completer.ts";
 import type { Offer } from "./fit.ts";
 
@@ -25,13 +25,15 @@ export class InlineCompletionProvider implements vscode.InlineCompletionItemProv
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     if (!isWritten(document) || !isEnabled(document.languageId)) return [];
+    if (isExcluded(document, getSetting("exclude"))) return [];
+    // With several cursors the text would be right at one of them at best.
+    if ((vscode.window.activeTextEditor?.selections.length ?? 1) > 1) return [];
     const trigger = triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? "request" : "typing";
     const following = followToken(token);
     try {
       const place = placeAt(document, position, this.#windowLength());
-      const offer = await this.#completer.complete(place, trigger, following.signal);
-      const item = offer && toItem(offer, document, position, selected);
-      return item ? [item] : [];
+      const offers = await this.#completer.complete(place, trigger, following.signal);
+      return offers.flatMap((offer) => toItem(offer, document, position, selected) ?? []);
     } catch (thrown) {
       if (!isCancelled(thrown)) this.#onError(toLocalghostError(thrown));
       return [];

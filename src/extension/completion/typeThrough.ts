@@ -1,23 +1,38 @@
+import { afterTyping, type Candidate } from "./candidate.ts";
 import type { Place } from "./place.ts";
 
-/** Remembers what was offered last, so that typing its first letters goes on showing the rest. */
-export class TypeThrough {
-  #shown: { readonly place: Place; readonly text: string } | undefined;
+/** What is left of the candidates of the last request. */
+export interface Rest {
+  /** In the order in which the model wrote them. */
+  readonly candidates: readonly Candidate[];
+  /** Whether all alternatives were asked for, or only one while typing. */
+  readonly hasAlternatives: boolean;
+}
 
-  remember(place: Place, text: string): void {
-    this.#shown = { place, text };
+/**
+ * Remembers what the model wrote last, shown or not: as long as the user types just that, its rest is known without
+ * another request, and what was too unlikely to be shown becomes likelier with each letter.
+ */
+export class TypeThrough {
+  #last: (Rest & { readonly place: Place }) | undefined;
+
+  remember(place: Place, candidates: readonly Candidate[], hasAlternatives: boolean): void {
+    this.#last = { place, candidates, hasAlternatives };
   }
 
   forget(): void {
-    this.#shown = undefined;
+    this.#last = undefined;
   }
 
-  /** What is left of the last offer after what was typed since; `undefined` when something else was typed, or all of it. */
-  rest(place: Place): string | undefined {
-    if (this.#shown?.place.documentId !== place.documentId) return undefined;
-    const { place: origin, text } = this.#shown;
+  /** What is left after what was typed since; `undefined` when something else was typed, or all of them. */
+  rest(place: Place): Rest | undefined {
+    if (this.#last?.place.documentId !== place.documentId) return undefined;
+    const { place: origin, candidates, hasAlternatives } = this.#last;
     if (!place.before.startsWith(origin.before)) return undefined;
     const typed = place.before.slice(origin.before.length);
-    return text.startsWith(typed) && text.length > typed.length ? text.slice(typed.length) : undefined;
+    const left = candidates
+      .filter(({ text }) => text.startsWith(typed) && text.length > typed.length)
+      .map((candidate) => afterTyping(candidate, typed.length));
+    return left.length > 0 ? { candidates: left, hasAlternatives } : undefined;
   }
 }

@@ -1,84 +1,94 @@
 import * as vscode from "vscode";
-import { isCancelled, toLocalghostError } from "../../shared/errors.ts";
-import type { FromPage, PlaygroundRequest, ToPage } from "../../shared/playgroundMessages.ts";
-import type { GenerateResult } from "../../shared/protocol.ts";
-import type { EngineSupervisor } from "../client/engineSupervisor.ts";
+import type { PromptAndAnswer } from "../actions/resultActions.ts";
 import type { Disposable } from "../disposables.ts";
-import { playgroundHtml } from "./playgroundHtml.ts";
+import { PLAYGROUND_TAB, VIEWS } from "../ids.ts";
+import { playgroundHtml, type PlaygroundPlace } from "./playgroundHtml.ts";
+import { PlaygroundSession, type PlaygroundParts } from "./playgroundSession.ts";
 
-/** Alternatives that the page shows for a token. */
-const ALTERNATIVES = 10;
+interface Parts extends PlaygroundParts {
+  readonly extensionUri: vscode.Uri;
+}
 
-/** The view in the side bar where a person tries a prompt and sees every token's probability. */
-export class PlaygroundView implements vscode.WebviewViewProvider, Disposable {
-  static readonly id = "localghost.playground";
-  readonly #extensionUri: vscode.Uri;
-  readonly #engine: EngineSupervisor;
-  #running = new AbortController();
+/** The playground in its two places: a view in the side bar, and editor tabs with the same page. */
+export class PlaygroundView implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, Disposable {
+  readonly #parts: Parts;
+  readonly #sessions = new Set<PlaygroundSession>();
+  readonly #registrations: Disposable;
+  #view: PlaygroundSession | undefined;
+  /** Shown as soon as there is a view. */
+  #opened: PromptAndAnswer | undefined;
 
-  constructor(extensionUri: vscode.Uri, engine: EngineSupervisor) {
-    this.#extensionUri = extensionUri;
-    this.#engine = engine;
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    // Without its page a hidden view would lose what is being generated.
+    const options = { webviewOptions: { retainContextWhenHidden: true } };
+    this.#registrations = vscode.Disposable.from(
+      vscode.window.registerWebviewViewProvider(VIEWS.playground, this, options),
+      vscode.window.registerWebviewPanelSerializer(PLAYGROUND_TAB, this),
+    );
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const { webview } = view;
-    webview.options = {
-      enableScripts: true,
-      localResourceRoots: [
-        vscode.Uri.joinPath(this.#extensionUri, "dist"),
-        vscode.Uri.joinPath(this.#extensionUri, "media"),
-      ],
-    };
-    webview.html = playgroundHtml(webview, this.#extensionUri);
-    const send = (message: ToPage): void => void webview.postMessage(message);
-    webview.onDidReceiveMessage((message: FromPage) => {
-      this.#running.abort();
-      if (message.type === "generate") void this.#generate(message.request, send);
+    const session = this.#start(view.webview, "view", (listener) => view.onDidDispose(listener));
+    this.#view = session;
+    view.onDidDispose(() => {
+      if (this.#view === session) this.#view = undefined;
     });
-    // Nobody sees what goes on being generated for a closed view.
-    view.onDidDispose(() => this.#running.abort());
+    this.#sendOpened();
+  }
+
+  /** A tab that was open when the window was closed. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.#start(panel.webview, "tab", (listener) => panel.onDidDispose(listener));
+    return Promise.resolve();
+  }
+
+  /** Shows a prompt and what it has led to in the side bar's view. */
+  async open(shown: PromptAndAnswer): Promise<void> {
+    this.#opened = shown;
+    await vscode.commands.executeCommand(`${VIEWS.playground}.focus`);
+    this.#sendOpened();
+  }
+
+  /** Opens the page as an editor tab. */
+  openInTab(): void {
+    const title = vscode.l10n.t("Playground");
+    const panel = vscode.window.createWebviewPanel(PLAYGROUND_TAB, title, vscode.ViewColumn.Active, {
+      retainContextWhenHidden: true,
+    });
+    panel.iconPath = vscode.Uri.joinPath(this.#parts.extensionUri, "media", "icon.png");
+    this.#start(panel.webview, "tab", (listener) => panel.onDidDispose(listener));
   }
 
   dispose(): void {
-    this.#running.abort();
+    this.#registrations.dispose();
+    for (const session of this.#sessions) session.dispose();
   }
 
-  async #generate(
-    { prompt, maxTokens, temperature, topK }: PlaygroundRequest,
-    send: (message: ToPage) => void,
-  ): Promise<void> {
-    const { signal } = (this.#running = new AbortController());
-    try {
-      const result = await this.#engine.use(
-        ({ client, spec: model }) =>
-          client.generate(
-            { model, prompt, maxTokens, sampling: { temperature, topK }, logprobs: ALTERNATIVES, priority: "action" },
-            signal,
-            ({ token }) => {
-              // A stopped generation may have a token under way.
-              if (!signal.aborted) send({ type: "token", token });
-            },
-          ),
-        signal,
-      );
-      send({ type: "ended", summary: summarize(result) });
-    } catch (thrown) {
-      if (isCancelled(thrown)) send({ type: "ended", summary: vscode.l10n.t("Stopped") });
-      else send({ type: "failed", message: toLocalghostError(thrown).message });
-    }
+  #start(
+    webview: vscode.Webview,
+    place: PlaygroundPlace,
+    onDispose: (listener: () => void) => unknown,
+  ): PlaygroundSession {
+    const { extensionUri } = this.#parts;
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist"), vscode.Uri.joinPath(extensionUri, "media")],
+    };
+    const session = new PlaygroundSession(this.#parts, (message) => void webview.postMessage(message));
+    this.#sessions.add(session);
+    webview.onDidReceiveMessage((message: unknown) => session.receive(message));
+    onDispose(() => {
+      this.#sessions.delete(session);
+      session.dispose();
+    });
+    webview.html = playgroundHtml(webview, extensionUri, place);
+    return session;
   }
-}
 
-function summarize({ tokens, timings, device, dtype, promptTokens }: GenerateResult): string {
-  const { decodeMsPerToken } = timings;
-  const speed = decodeMsPerToken > 0 ? Math.round(1000 / decodeMsPerToken) : 0;
-  return vscode.l10n.t(
-    "{0} tokens after a prompt of {1}, {2} a second, {3} on the {4}",
-    tokens.length,
-    promptTokens,
-    speed,
-    dtype,
-    device === "cpu" ? "CPU" : "GPU",
-  );
+  #sendOpened(): void {
+    if (!this.#view || !this.#opened) return;
+    this.#view.send({ type: "open", ...this.#opened });
+    this.#opened = undefined;
+  }
 }

@@ -16,12 +16,18 @@ export interface Input {
   stdin?: string | Uint8Array;
   /** Close stdout after its first bytes, as `head` does. */
   closeStdout?: boolean;
+  environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs a command line to its end. */
-export function localghost(args: readonly string[], { stdin = "", closeStdout = false }: Input = {}): Promise<Outcome> {
+export function localghost(
+  args: readonly string[],
+  { stdin = "", closeStdout = false, environment = {} }: Input = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cliMain, ...args], { cwd: root, stdio: "pipe" });
+    // Not the models of whoever runs the tests.
+    const env = { LOCALGHOST_MODELS: path.join(root, "no-models-folder"), ...process.env, ...environment };
+    const child = spawn(process.execPath, [cliMain, ...args], { cwd: root, stdio: "pipe", env });
     const outcome: Outcome = { code: null, signal: null, stdout: "", stderr: "" };
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => {

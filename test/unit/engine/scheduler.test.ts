@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { test } from "node:test";
 import { LocalghostError } from "../../../src/shared/errors.ts";
 import type { Priority } from "../../../src/shared/protocol.ts";
@@ -6,9 +7,9 @@ import { Scheduler } from "../../../src/engine/scheduler.ts";
 
 const never = new AbortController().signal;
 
-/** Waits until everything that can go on has done so. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Waits until everything that can go on has done so: a step begins when the event loop has turned once. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await setImmediate();
 }
 
 /** A job of several steps, each noted as the job's name. */

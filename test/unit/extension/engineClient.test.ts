@@ -7,6 +7,7 @@ import {
   InitializeRequest,
   LogNotification,
   PROTOCOL_VERSION,
+  RankRequest,
   ScoreRequest,
   generateProgress,
   type GenerateParams,
@@ -60,6 +61,32 @@ suite("engine client", () => {
     const result = await client.generate(params, undefined, ({ text }) => pieces.push(text));
     assert.equal(result.text, "bc");
     assert.deepEqual(pieces, ["b", "c"]);
+  });
+
+  test("asks how likely candidates are", async () => {
+    const engine = new FakeEngine().answerStart();
+    const device = { device: "cpu", dtype: "int8" } as const;
+    engine.server.onRequest(RankRequest, ({ prompt, candidates }) => ({
+      candidates: candidates.map((candidate) => ({ logprob: -candidate.length, tokens: candidate.length })),
+      promptTokens: prompt.length,
+      reusedTokens: 0,
+      ...device,
+    }));
+    const client = new EngineClient(engine, silentLog);
+    const asked = { model: params.model, prompt: "abc", candidates: ["d", "ef"], priority: "action" } as const;
+    assert.deepEqual(await client.rank({ ...asked, candidates: [...asked.candidates] }), {
+      candidates: [
+        { logprob: -1, tokens: 1 },
+        { logprob: -2, tokens: 2 },
+      ],
+      promptTokens: 3,
+      reusedTokens: 0,
+      ...device,
+    });
+    const waiting = new AbortController();
+    const ranking = client.rank({ ...asked, candidates: ["g"] }, waiting.signal);
+    waiting.abort();
+    await assert.rejects(ranking, { kind: "cancelled" });
   });
 
   test("cancels through to the engine, and does not wait for it", async () => {

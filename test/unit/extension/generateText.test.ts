@@ -8,7 +8,7 @@ import { FakeEngine, generated, silentLog } from "./helpers/fakeEngine.ts";
 
 const always = new AbortController().signal;
 const launch = { params: { client: "a test" }, model: { folder: "/models/tiny" } };
-const request = { prompt: "a =", maxTokens: 8, stop: ["\n"], isEnough: (): boolean => false };
+const request = { prompt: "a =", maxTokens: 8, stop: ["\n"], alternatives: 1, isEnough: (): boolean => false };
 const prompt = { promptTokens: 3, reusedTokens: 2, prefillMs: 4 };
 
 function supervise(prepare: (engine: FakeEngine) => void): EngineSupervisor {
@@ -60,6 +60,41 @@ suite("ghost text from the engine", () => {
     assert.equal(figures.finishReason, "enough");
     assert.equal(figures.tokens, text.length);
     assert.ok(figures.decodeMsPerToken > 0);
+  });
+
+  test("asks for alternatives, and leaves out the first text among them", async () => {
+    const supervisor = supervise((engine) => {
+      engine.server.onRequest(GenerateRequest, ({ alternatives: count = 1 }) => {
+        const texts = ["likelier", "first", "other"].slice(0, count);
+        const alternatives = texts.map((text) => ({ text, tokens: [], finishReason: "length" as const, logprob: -1 }));
+        return { ...generated("first"), alternatives };
+      });
+    });
+    const { text, others } = await generateWith(supervisor)({ ...request, alternatives: 3 }, always);
+    assert.equal(text, "first");
+    assert.deepEqual(others, [
+      { text: "likelier", tokens: [], ended: "length" },
+      { text: "other", tokens: [], ended: "length" },
+    ]);
+  });
+
+  test("ends alternatives when there is enough of all", async () => {
+    const supervisor = supervise((engine) => {
+      engine.server.onRequest(GenerateRequest, async ({ progressToken = "" }, token) => {
+        for (let count = 0; !token.isCancellationRequested; count++) {
+          const progress = { token: { id: 1, text: "b", logprob: 0 }, text: "b", alternative: count % 2 };
+          await engine.server.sendProgress(generateProgress, progressToken, progress);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        return generated("too late");
+      });
+    });
+    const isEnough = (text: string): boolean => text.length >= 3;
+    const { text, ended, others } = await generateWith(supervisor)({ ...request, alternatives: 2, isEnough }, always);
+    assert.ok(text.startsWith("bbb"));
+    assert.equal(ended, "stop");
+    assert.equal(others?.length, 1);
+    assert.ok(others[0]?.text.startsWith("bbb"));
   });
 
   test("tells what it cost when the user has typed on", async () => {

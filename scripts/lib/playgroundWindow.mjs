@@ -1,0 +1,107 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { repository } from "./paths.mjs";
+import { poll } from "./poll.mjs";
+import { copySampleWorkspace } from "./sampleWorkspace.mjs";
+import { startVscodeServer } from "./vscodeServer.mjs";
+import { openWorkbench } from "./workbench.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/**
+ * Each theme with its name in the settings, and the class that VS Code then gives to a webview's body.
+ *
+ * @satisfies {Record<string, [string, string]>}
+ */
+const themes = {
+  dark: ["Default Dark Modern", "vscode-dark"],
+  "high-contrast": ["Default High Contrast", "vscode-high-contrast"],
+  light: ["Default Light Modern", "vscode-light"],
+};
+
+/**
+ * @typedef {object} PlaygroundWindow A VS Code window on the sample, with the playground's view open.
+ * @property {import("./workbench.mjs").Workbench} workbench
+ * @property {import("playwright-core").FrameLocator} page
+ * @property {string} folder The folder that is open.
+ * @property {(theme: keyof typeof themes) => Promise<void>} setTheme
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {{ width: number, height: number }} [viewport]
+ * @returns {Promise<PlaygroundWindow>}
+ */
+export async function openPlayground(viewport = { width: 1100, height: 1000 }) {
+  /** @type {(() => Promise<unknown>)[]} */
+  const cleanups = [];
+  const close = async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  };
+  try {
+    const sample = await copySampleWorkspace(path.join(repository, "media", "sample"));
+    cleanups.push(sample.remove);
+    const server = await startVscodeServer({ linkedExtensions: [repository], smokeTestDriver: false });
+    cleanups.push(server.stop);
+    const workbench = await openWorkbench({ server, folder: sample.path, viewport, deviceScaleFactor: 1.5 });
+    cleanups.push(() => workbench.close());
+    await workbench.waitForStatusBarText(/Localghost/);
+    await workbench.runCommand("Localghost: Focus on Playground View");
+    const page = pageIn(workbench.page);
+    await page.locator("#prompt").waitFor();
+    await widenSideBar(workbench.page, Math.min(640, viewport.width - 100));
+    const setTheme = (/** @type {keyof typeof themes} */ theme) => useTheme(workbench.page, sample.path, theme);
+    return { workbench, page, folder: sample.path, setTheme, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * The page that is seen: VS Code nests it in a frame of its own origin, and keeps those that are hidden.
+ *
+ * @param {Page} page
+ */
+export function pageIn(page) {
+  return page.frameLocator("iframe.webview.ready >> visible=true").frameLocator("#active-frame");
+}
+
+/**
+ * To run scripts in the page, which its own policy does not allow to others.
+ *
+ * @param {Page} page
+ */
+export function contentFrame(page) {
+  const frame = page.frames().find((one) => one.url().includes("fake.html"));
+  if (!frame) throw new Error("There is no webview.");
+  return frame;
+}
+
+/**
+ * @param {Page} page
+ * @param {number} to
+ */
+async function widenSideBar(page, to) {
+  const box = await page.locator(".part.sidebar").boundingBox();
+  if (!box) throw new Error("There is no side bar.");
+  await page.mouse.move(box.x + box.width, 400);
+  await page.mouse.down();
+  await page.mouse.move(to, 400, { steps: 5 });
+  await page.mouse.up();
+}
+
+/**
+ * @param {Page} page
+ * @param {string} folder
+ * @param {keyof typeof themes} theme
+ */
+async function useTheme(page, folder, theme) {
+  const [name, style] = themes[theme];
+  const settings = path.join(folder, ".vscode");
+  fs.mkdirSync(settings, { recursive: true });
+  fs.writeFileSync(path.join(settings, "settings.json"), JSON.stringify({ "workbench.colorTheme": name }));
+  /** @returns {Promise<string>} */
+  const styles = () => contentFrame(page).evaluate("document.body.className");
+  await poll(styles, (names) => names.split(" ").includes(style), `the theme ${name}`);
+}

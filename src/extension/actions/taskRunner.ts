@@ -1,0 +1,200 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { TaskExample, TaskTemplate } from "../../prompts/template.ts";
+import { isCancelled, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
+import { runTask } from "../../tasks/runTask.ts";
+import type { TaskProgress, TaskRequest, TaskResult, Turn } from "../../tasks/task.ts";
+import type { EngineSupervisor } from "../client/engineSupervisor.ts";
+import type { Log } from "../log.ts";
+import { showProgress, type Notifier, type ProgressReport } from "../notify.ts";
+import { parseAbilities } from "./abilities.ts";
+import { withPlainLineEnds } from "./lineEnds.ts";
+import { choicesOf, textOf, type Outcome, type ResultRecord, type RunOptions, type Source } from "./result.ts";
+import type { ResultStore } from "./resultStore.ts";
+import { withTaskModel } from "./taskModel.ts";
+
+/** Earlier questions about a text that go with a new one. */
+const TURNS = 4;
+const ALTERNATIVES = 3;
+const SEEDS = 2 ** 31;
+
+interface Parts {
+  readonly engine: EngineSupervisor;
+  readonly store: ResultStore;
+  readonly notifier: Notifier;
+  readonly log: Log;
+  readonly findTemplate: (id: string) => TaskTemplate | undefined;
+  readonly rememberedExamples: (templateId: string) => readonly TaskExample[];
+}
+
+/** Runs tasks on the engine, one after the other, and keeps their results up to date while the text streams in. */
+export class TaskRunner {
+  readonly #parts: Parts;
+  /** Cancels what runs, by the results' ids. */
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Does a task on each source, with one notification that cancels them all. */
+  async run(template: TaskTemplate, sources: readonly Source[], options: RunOptions): Promise<void> {
+    await showProgress(template.title, async (report, signal) => {
+      for (const [index, source] of sources.entries()) {
+        if (signal.aborted) return;
+        const record: ResultRecord = {
+          id: randomUUID(),
+          title: template.title,
+          startedAt: Date.now(),
+          options,
+          source,
+          outcome: { kind: "running", text: "", parts: [] },
+        };
+        this.#parts.store.add(record);
+        const which = vscode.l10n.t("took {0}", source.description);
+        report(sources.length > 1 ? `${which} (${index + 1}/${sources.length})` : which);
+        await this.#runOne(record, template, {}, report, signal);
+      }
+    });
+  }
+
+  /** The same again with another seed, as a result of its own. */
+  async tryAgain(record: ResultRecord): Promise<void> {
+    const template = this.#templateOf(record);
+    const next: ResultRecord = {
+      ...record,
+      id: randomUUID(),
+      startedAt: Date.now(),
+      outcome: { kind: "running", text: "", parts: [] },
+    };
+    this.#parts.store.add(next);
+    const seed = randomInt(SEEDS);
+    await showProgress(template.title, (report, signal) => this.#runOne(next, template, { seed }, report, signal));
+  }
+
+  /** Several texts for the same prompt, unless the result has them already; it is left as it is if that is cancelled. */
+  async compare(record: ResultRecord): Promise<void> {
+    if (choicesOf(record).length > 1) return;
+    const template = this.#templateOf(record);
+    await showProgress(template.title, async (report, signal) => {
+      await this.#runOne(record, template, { alternatives: ALTERNATIVES }, report, signal);
+      const { store } = this.#parts;
+      if (store.get(record.id)?.outcome.kind !== "done") store.update(record.id, { outcome: record.outcome });
+    });
+  }
+
+  stop(id: string): void {
+    this.#running.get(id)?.abort();
+  }
+
+  async #runOne(
+    record: ResultRecord,
+    template: TaskTemplate,
+    change: Pick<TaskRequest, "seed" | "alternatives">,
+    report: ProgressReport,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { engine, store, notifier, log } = this.#parts;
+    const own = new AbortController();
+    const both = AbortSignal.any([signal, own.signal]);
+    this.#running.set(record.id, own);
+    let growing: Extract<Outcome, { kind: "running" }> = { kind: "running", text: "", parts: [] };
+    const onProgress = (progress: TaskProgress): void => {
+      // A token that was under way when the user stopped it.
+      if (both.aborted) return;
+      growing = grown(growing, progress);
+      store.update(record.id, { outcome: growing });
+      if (progress.kind === "part") report(vscode.l10n.t("part {0} of {1}", progress.index + 1, progress.count));
+    };
+    try {
+      store.update(record.id, { outcome: growing });
+      const request = { ...this.#request(record, template), ...change };
+      const result = await withTaskModel(
+        engine,
+        async (model, folder): Promise<TaskResult> => {
+          const warning = await readWarning(folder, template.id, model.name);
+          if (warning !== undefined) store.update(record.id, { warning });
+          return runTask(model, request, both, onProgress);
+        },
+        both,
+      );
+      store.update(record.id, { outcome: { kind: "done", result } });
+    } catch (thrown) {
+      if (isCancelled(thrown) || both.aborted) {
+        store.update(record.id, { outcome: { kind: "stopped", text: growing.text } });
+        return;
+      }
+      const error = toLocalghostError(thrown);
+      log.error(`Task ${template.id}: ${error.message}`);
+      store.update(record.id, { outcome: { kind: "failed", message: error.message } });
+      // A crash for good is the supervisor's to report.
+      if (engine.state.kind !== "failed") notifier.show(error);
+    } finally {
+      this.#running.delete(record.id);
+    }
+  }
+
+  #request(record: ResultRecord, template: TaskTemplate): TaskRequest {
+    const { values, shots, mode, examples = [], templateId } = record.options;
+    const own = [...this.#parts.rememberedExamples(templateId), ...examples];
+    return {
+      template,
+      input: withPlainLineEnds(record.source.text),
+      values,
+      dialogue: this.#turnsBefore(record),
+      // Who remembers examples wants them used, also where the task has none by itself.
+      shots: shots ?? Math.max(template.shots, own.length),
+      examples: own,
+      ...(mode !== undefined && { mode }),
+    };
+  }
+
+  /** Earlier questions about the same text, oldest first: the dialogue so far. */
+  #turnsBefore({ startedAt, options, source }: ResultRecord): Turn[] {
+    const turns = this.#parts.store.all.flatMap((other): Turn[] => {
+      const question = other.options.values["question"];
+      const isAbout = other.options.templateId === options.templateId && other.source.text === source.text;
+      if (!isAbout || question === undefined || other.outcome.kind !== "done" || other.startedAt >= startedAt)
+        return [];
+      // Asking the same again is no dialogue.
+      return question === options.values["question"] ? [] : [{ question, answer: textOf(other) }];
+    });
+    return turns.slice(0, TURNS).reverse();
+  }
+
+  #templateOf({ title, options }: ResultRecord): TaskTemplate {
+    const template = this.#parts.findTemplate(options.templateId);
+    if (template) return template;
+    throw new LocalghostError("invalidRequest", vscode.l10n.t("The task “{0}” is not defined any more.", title));
+  }
+}
+
+function grown(
+  { text, parts, ...rest }: Extract<Outcome, { kind: "running" }>,
+  progress: TaskProgress,
+): Extract<Outcome, { kind: "running" }> {
+  return progress.kind === "text"
+    ? { ...rest, text: text + progress.text, parts }
+    : // What streamed in was this part's; the next one begins anew.
+      { kind: "running", text: "", parts: [...parts, progress.text], partCount: progress.count };
+}
+
+/** What the model's card says about a task that it does not do well. */
+async function readWarning(modelFolder: string, task: string, model: string): Promise<string | undefined> {
+  const json = await readFile(path.join(modelFolder, "tasks.json"), "utf8").catch(() => "{}");
+  const entry = parseAbilities(json).get(task);
+  if (!entry) return undefined;
+  const { t } = vscode.l10n;
+  const { ability, note } = entry;
+  switch (ability) {
+    case "none":
+      return note === undefined ? t("{0} cannot do this task.", model) : `${model}: ${note}`;
+    case "weak":
+      return note === undefined ? t("{0} is weak at this task.", model) : `${model}: ${note}`;
+    case "fair":
+    case "good":
+      return undefined;
+  }
+}

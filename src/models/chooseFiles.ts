@@ -1,0 +1,95 @@
+/** Which files of a repository, a folder or an archive are needed to run its model. */
+import { LocalghostError } from "../shared/errors.ts";
+import { EXPORT_FILES, INDEX_FILE, PICKLE, SINGLE_FILE } from "../engine/model/weightFiles.ts";
+
+const CONFIG = "config.json";
+/** One of these sets; the first that is there is taken. */
+const TOKENIZERS = [["tokenizer.json"], ["vocab.json", "merges.txt"]] as const;
+const LICENCES = /^LICEN[CS]E(\.\w+)?$/i;
+
+/** Files by their paths, with `/`. */
+export interface Listing<F extends { readonly path: string }> {
+  /** For messages. */
+  readonly name: string;
+  readonly files: readonly F[];
+}
+
+export interface ChosenFiles<F> {
+  readonly config: F;
+  /** All of them, `config` too. */
+  readonly files: readonly F[];
+  /** The index that names the files of sharded weights; they are not among `files` yet. */
+  readonly index: F | undefined;
+}
+
+/**
+ * Safetensors before ONNX; never a pickle, which can run code.
+ * @throws LocalghostError `modelInvalid` when the repository holds no model that can be run
+ */
+export function chooseFiles<F extends { readonly path: string }>({ name, files }: Listing<F>): ChosenFiles<F> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const config = byPath.get(CONFIG);
+  if (!config) throw new LocalghostError("modelInvalid", `${name} has no config.json: it is no model of transformers.`);
+  const tokenizer = TOKENIZERS.map((paths) => present(byPath, paths)).find((found) => found !== undefined);
+  if (!tokenizer) {
+    throw new LocalghostError("modelInvalid", `${name} has no tokenizer that GPT-2 uses: choose another one.`);
+  }
+  const licences = files.filter(({ path }) => LICENCES.test(path));
+  const small = [config, ...tokenizer, ...licences];
+  const weights = byPath.get(SINGLE_FILE);
+  if (weights) return { config, files: [...small, weights], index: undefined };
+  const index = byPath.get(INDEX_FILE);
+  if (index) return { config, files: [...small, index], index };
+  const exported = EXPORT_FILES.map((path) => byPath.get(path)).find((found) => found !== undefined);
+  if (exported) return { config, files: [...small, exported, ...externalData(byPath, exported)], index: undefined };
+  const pickle = files.find(({ path }) => PICKLE.test(path));
+  const hint = pickle
+    ? `its ${pickle.path} is a pickle, which can run code and is not read`
+    : "there is neither a model.safetensors nor an ONNX export";
+  throw new LocalghostError("modelInvalid", `${name} has no weights that can be read: ${hint}. Choose another one.`);
+}
+
+/**
+ * The shards that an index names.
+ * @param json the contents of `model.safetensors.index.json`
+ * @throws LocalghostError `modelInvalid`
+ */
+export function shardsOf<F extends { readonly path: string }>(json: string, { name, files }: Listing<F>): F[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return shardNames(json, name).map((shard) => {
+    const file = byPath.get(shard);
+    if (file) return file;
+    throw new LocalghostError(
+      "modelInvalid",
+      `${name} lacks ${shard}, which its index names: take another revision or copy.`,
+    );
+  });
+}
+
+function shardNames(json: string, name: string): string[] {
+  try {
+    const { weight_map: map } = JSON.parse(json) as { weight_map: Record<string, unknown> };
+    const shards = [...new Set(Object.values(map))];
+    // Plain names alone: nothing outside the model's own folder.
+    if (shards.every((shard) => typeof shard === "string" && /^[\w-][\w.-]*\.safetensors$/.test(shard))) {
+      return shards as string[];
+    }
+  } catch {
+    // Said below.
+  }
+  throw new LocalghostError(
+    "modelInvalid",
+    `The index of ${name}'s weights cannot be read: take another revision or copy.`,
+  );
+}
+
+function present<F>(byPath: ReadonlyMap<string, F>, paths: readonly string[]): F[] | undefined {
+  const found = paths.map((path) => byPath.get(path)).filter((file) => file !== undefined);
+  return found.length === paths.length ? found : undefined;
+}
+
+/** Weights too large for a protobuf stand beside it, as `model.onnx_data`. */
+function externalData<F extends { readonly path: string }>(byPath: ReadonlyMap<string, F>, { path }: F): F[] {
+  const data = byPath.get(`${path}_data`);
+  return data ? [data] : [];
+}

@@ -1,0 +1,122 @@
+import type { CardChoice, ResultCard } from "../../shared/resultMessages.ts";
+import { postMessage } from "./host.ts";
+
+/** Words of the page, which the extension has translated. */
+const words = document.body.dataset;
+
+/** One result. All that the model wrote is set as text, never as markup. */
+export function cardElement(card: ResultCard, isOpen: boolean): HTMLDetailsElement {
+  const details = document.createElement("details");
+  details.id = `card-${card.id}`;
+  details.className = `card ${card.state}`;
+  details.open = isOpen;
+  details.setAttribute("role", "listitem");
+  details.append(summary(card));
+  if (card.warning !== undefined) details.append(element("p", "warning", card.warning));
+  details.append(answer(card), ...body(card));
+  return details;
+}
+
+function summary({ title, source, time }: ResultCard): HTMLElement {
+  const line = document.createElement("summary");
+  line.append(
+    element("span", "title", title),
+    " ",
+    element("span", "source", source),
+    " ",
+    element("span", "time", time),
+  );
+  return line;
+}
+
+function answer({ caution, text, state }: ResultCard): HTMLElement {
+  const shown = element("div", "answer", "");
+  if (state === "running") shown.setAttribute("aria-busy", "true");
+  else shown.setAttribute("role", "status");
+  if (caution !== undefined) shown.append(element("strong", "caution", caution), " ");
+  if (text === "" && state === "running") shown.append(element("em", "", words["reading"] ?? ""));
+  else shown.append(text);
+  return shown;
+}
+
+function* body(card: ResultCard): Generator<HTMLElement> {
+  const { id, alternatives, candidates, found, parts, notes, actions } = card;
+  if (alternatives.length > 1) {
+    yield element("h3", "", words["alternatives"] ?? "");
+    yield columns(id, alternatives, card.text);
+  }
+  if (found !== undefined) yield link(found, () => postMessage({ type: "reveal", id }));
+  if (candidates.length > 0) {
+    yield element("h3", "", words["candidates"] ?? "");
+    yield choices(id, candidates);
+  }
+  if (parts.length > 1) {
+    yield element("h3", "", words["parts"] ?? "");
+    yield list(parts, "ol");
+  }
+  if (notes.length > 0) yield list(notes, "ul");
+  const buttons = element("div", "actions", "");
+  for (const { action, label, reason } of actions) {
+    const button = document.createElement("button");
+    button.textContent = label;
+    button.className = action === actions[0]?.action ? "" : "secondary";
+    // Not `disabled`: a button that cannot be focused cannot say why it does nothing.
+    if (reason !== undefined) {
+      button.setAttribute("aria-disabled", "true");
+      button.title = reason;
+    } else button.addEventListener("click", () => postMessage({ type: "act", id, action }));
+    buttons.append(button);
+  }
+  yield buttons;
+}
+
+/** The texts side by side, each with a button that takes it. */
+function columns(id: string, alternatives: readonly CardChoice[], taken: string): HTMLElement {
+  const row = element("div", "alternatives", "");
+  for (const [index, { text, share }] of alternatives.entries()) {
+    const column = element("div", text === taken ? "alternative taken" : "alternative", "");
+    const take = document.createElement("button");
+    take.className = "secondary";
+    take.textContent = words["take"] ?? "";
+    take.disabled = text === taken;
+    take.addEventListener("click", () => postMessage({ type: "take", id, index }));
+    column.append(element("span", "share", share), element("p", "", text), take);
+    row.append(column);
+  }
+  return row;
+}
+
+function choices(id: string, candidates: readonly CardChoice[]): HTMLElement {
+  const made = document.createElement("ol");
+  for (const [index, { text, share }] of candidates.entries()) {
+    const item = document.createElement("li");
+    item.append(
+      element("span", "share", share),
+      " ",
+      link(text, () => postMessage({ type: "reveal", id, index })),
+    );
+    made.append(item);
+  }
+  return made;
+}
+
+function list(texts: readonly string[], kind: "ol" | "ul"): HTMLElement {
+  const made = document.createElement(kind);
+  made.append(...texts.map((text) => element("li", "", text)));
+  return made;
+}
+
+function link(label: string, onClick: () => void): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.className = "link";
+  button.textContent = label;
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+function element(tag: string, className: string, text: string): HTMLElement {
+  const made = document.createElement(tag);
+  if (className !== "") made.className = className;
+  made.textContent = text;
+  return made;
+}

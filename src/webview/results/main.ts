@@ -1,0 +1,56 @@
+/** The page of the results: shows the cards that the extension sends, and tells it what was pressed. */
+import type { ResultCard, ToResultsPage } from "../../shared/resultMessages.ts";
+import { cardElement } from "./card.ts";
+import { postMessage } from "./host.ts";
+import { element } from "./page.ts";
+
+const cards = element("cards", HTMLDivElement);
+const none = element("none", HTMLParagraphElement);
+const footer = element("footer", HTMLParagraphElement);
+
+element("limits", HTMLButtonElement).addEventListener("click", () => postMessage({ type: "showLimits" }));
+element("clear", HTMLButtonElement).addEventListener("click", () => postMessage({ type: "clear" }));
+window.addEventListener("message", ({ data }: MessageEvent<ToResultsPage>) => receive(data));
+postMessage({ type: "ready" });
+
+function receive(message: ToResultsPage): void {
+  switch (message.type) {
+    case "cards":
+      cards.replaceChildren(...message.cards.map((card, index) => cardElement(card, index === 0)));
+      break;
+    case "card":
+      update(message.card);
+      break;
+    case "show":
+      show(message.id);
+      break;
+  }
+  none.hidden = cards.childElementCount > 0;
+  footer.hidden = !none.hidden;
+}
+
+/** A new card comes first and open, and closes the others; one that is there stays as the user left it. */
+function update(card: ResultCard): void {
+  const old = find(card.id);
+  if (!old) {
+    for (const other of cards.querySelectorAll("details")) other.open = false;
+    cards.prepend(cardElement(card, true));
+    return;
+  }
+  const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement as HTMLButtonElement);
+  const next = cardElement(card, old.open);
+  old.replaceWith(next);
+  if (focused !== -1) next.querySelectorAll("button")[focused]?.focus();
+}
+
+function show(id: string): void {
+  const card = find(id);
+  if (!card) return;
+  card.open = true;
+  card.scrollIntoView({ block: "start" });
+}
+
+function find(id: string): HTMLDetailsElement | undefined {
+  const found = document.getElementById(`card-${id}`);
+  return found instanceof HTMLDetailsElement ? found : undefined;
+}

@@ -1,0 +1,44 @@
+import type { PlacedToken } from "./placeTokens.ts";
+
+/** What a text is continued from: text that is yet to be read as tokens, then tokens. */
+export interface TokenizedPrompt {
+  readonly prompt: string;
+  readonly promptIds: readonly number[];
+}
+
+/**
+ * The prompt that makes the model go on after a text. A text that was generated may be read as other tokens than it was
+ * written in, which would be another prompt with no cache: the tokens that are known stand for it.
+ */
+export function promptOf(text: string, placed: readonly PlacedToken[]): TokenizedPrompt {
+  const [first] = placed;
+  const last = placed.at(-1);
+  const isWhole = first && last?.end === text.length && isUncut(last) && areAdjacent(placed);
+  if (!isWhole) return { prompt: text, promptIds: [] };
+  return { prompt: text.slice(0, first.start), promptIds: placed.map(({ token }) => token.id) };
+}
+
+/** The prompt that ends before a token and goes on with another in its place. */
+export function promptOfBranch(
+  text: string,
+  placed: readonly PlacedToken[],
+  index: number,
+  id: number,
+): TokenizedPrompt | undefined {
+  const [first] = placed;
+  if (!first || !placed[index]) return undefined;
+  const kept = placed.slice(0, index).map(({ token }) => token.id);
+  return { prompt: text.slice(0, first.start), promptIds: [...kept, id] };
+}
+
+/** A stop string may end a text within a token. */
+function isUncut({ token, start, end }: PlacedToken): boolean {
+  return token.text.length <= end - start;
+}
+
+function areAdjacent(placed: readonly PlacedToken[]): boolean {
+  return placed.every(({ start }, i) => {
+    const before = placed[i - 1];
+    return !before || start === before.end || start === before.start;
+  });
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { toCandidate } from "../../../src/extension/completion/candidate.ts";
+import {
+  beginningsOf,
+  canEndAt,
+  featuresOf,
+  longestLikely,
+  probabilityOf,
+} from "../../../src/extension/completion/gate.ts";
+
+/** Weights by which the probability is that of the model itself, as far as a logistic function goes. */
+const plain = { bias: 5, logprob: 5, leastLogprob: 0, tokens: 0, isNewLine: 0, isInWord: 0 };
+const place = { lineBefore: "const a = " };
+
+suite("gate", () => {
+  const ends = [
+    { text: "foo(bar)", length: 3, can: true },
+    { text: "foo(bar)", length: 4, can: false },
+    { text: "foo(bar)", length: 7, can: true },
+    { text: "foo(bar)", length: 2, can: false },
+    { text: "foo(bar)", length: 8, can: true },
+    { text: "a + b", length: 3, can: false },
+    { text: "a + b", length: 1, can: true },
+    { text: "a; b", length: 2, can: true },
+    { text: "x +", length: 3, can: true },
+  ];
+  for (const { text, length, can } of ends) {
+    test(`${JSON.stringify(text.slice(0, length))} of ${JSON.stringify(text)} can${can ? "" : "not"} be left there`, () => {
+      assert.equal(canEndAt(text, length), can);
+    });
+  }
+
+  test("a longer beginning is never likelier by its log-probability", () => {
+    const candidate = toCandidate("one two three", [
+      { text: "one", logprob: -0.1 },
+      { text: " two", logprob: -0.2 },
+      { text: " three", logprob: -3 },
+    ]);
+    const beginnings = beginningsOf(candidate, place, plain);
+    assert.deepEqual(
+      beginnings.map(({ length }) => length),
+      [3, 7, 13],
+    );
+    const probabilities = beginnings.map(({ probability }) => probability);
+    assert.deepEqual(
+      probabilities,
+      probabilities.toSorted((a, b) => b - a),
+    );
+    assert.equal(longestLikely(candidate, place, 0.5, plain)?.length, 7);
+    assert.equal(longestLikely(candidate, place, 0.999, plain), undefined);
+    assert.equal(longestLikely(candidate, place, 0, plain)?.length, 13);
+  });
+
+  test("features tell the place", () => {
+    const candidate = toCandidate("ab", [{ text: "ab", logprob: -1 }]);
+    assert.equal(featuresOf(candidate, 0, { lineBefore: "  " }).isNewLine, 1);
+    assert.equal(featuresOf(candidate, 0, { lineBefore: "x" }).isInWord, 1);
+    assert.deepEqual(featuresOf(candidate, 0, { lineBefore: "x = " }), {
+      bias: 1,
+      logprob: -1,
+      leastLogprob: -1,
+      tokens: 0,
+      isNewLine: 0,
+      isInWord: 0,
+    });
+  });
+
+  test("probabilities lie between 0 and 1, whatever the features", () => {
+    for (const logprob of [-1e6, -1, 0]) {
+      const p = probabilityOf({ bias: 1, logprob, leastLogprob: logprob, tokens: 3, isNewLine: 0, isInWord: 0 });
+      assert.ok(p >= 0 && p <= 1);
+    }
+  });
+});
