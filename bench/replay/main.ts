@@ -70,7 +70,7 @@ for (const language of new Set(tested.map((file) => file.language))) {
 }
 const result: ReplayResult = {
   date: new Date().toISOString(),
-  command: "npm run replay -- --fit --write",
+  command: `npm run replay -- ${process.argv.slice(2).join(" ")}`,
   model: path.basename(folder),
   files: tested.length,
   passages: passages.length,

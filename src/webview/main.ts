@@ -40,7 +40,8 @@ const page: Page = {
     if (state === before) return;
     background.changed(before, state);
     draw();
-    saving ??= setTimeout(save, SAVE_MS);
+    // What the model is writing is saved when it has ended, or when the page goes: packing it takes a while.
+    if (!state.complete.generation) saving ??= setTimeout(save, SAVE_MS);
   },
   send: (message: FromPage) => postMessage(message),
   nextRun: () => ++lastRun,
