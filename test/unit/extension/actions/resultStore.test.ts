@@ -97,7 +97,7 @@ suite("the results of a workspace", () => {
     store.add(record("a", "x".repeat(200_000)));
     const candidates = Array.from({ length: 300 }, (_, i) => ({ text: "x", start: i, end: i + 1, probability: 0 }));
     store.update("a", { outcome: { kind: "done", result: { ...answer, candidates } } });
-    assert.equal(store.get("a")?.source.text.length, 200_000, "this session has it all");
+    assert.equal(store.get("a")?.source.text.length, 200_000, "the store has it all");
     const [again] = new ResultStore(kept).all;
     assert.equal(again?.source.text, "");
     assert.ok(again);
