@@ -1,4 +1,5 @@
 import type { Gpt2Config } from "../../src/engine/model/gpt2Config.ts";
+import { originalShape } from "../../src/models/catalogue.ts";
 
 /** The four sizes of the paper (Radford et al. 2019, table 2), by the names of their published checkpoints. */
 const sizes = {
@@ -14,19 +15,5 @@ export const shapeNames = Object.keys(sizes) as ShapeName[];
 /** The configuration of a size. */
 export function shapeConfig(name: ShapeName): Gpt2Config {
   const { layers, width, heads } = sizes[name];
-  return {
-    layers,
-    width,
-    heads,
-    headDim: width / heads,
-    innerWidth: 4 * width,
-    contextLength: 1024,
-    vocabularySize: 50257,
-    activation: "gelu_new",
-    layerNormEpsilon: 1e-5,
-    scaleAttention: true,
-    scaleAttentionByLayer: false,
-    tiedEmbeddings: true,
-    endOfText: 50256,
-  };
+  return originalShape(layers, width, heads);
 }

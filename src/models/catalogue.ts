@@ -20,7 +20,7 @@ export interface CatalogueEntry {
 }
 
 /** The sizes of a GPT-2 whose other choices are those of Radford et al. 2019. */
-function originalShape(layers: number, width: number, heads: number): Gpt2Config {
+export function originalShape(layers: number, width: number, heads: number): Gpt2Config {
   return {
     layers,
     width,

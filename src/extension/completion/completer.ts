@@ -91,7 +91,7 @@ export class Completer {
     const offers = new Map<string, Offer>();
     for (const candidate of candidates) {
       // What was asked for stays while it is typed, however unlikely.
-      const offer = fitToPlace(hasAlternatives ? candidate.text : this.#likelyPart(candidate, place), place);
+      const offer = this.#offer(candidate, place, hasAlternatives);
       if (offer && !offers.has(offer.text)) offers.set(offer.text, offer);
     }
     const [first] = offers.values();
@@ -170,11 +170,14 @@ export class Completer {
       const kept = ended === "length" && !result.complete ? dropUnfinished(result.text) : result.text;
       return toCandidate(kept, tokens);
     });
-    const isShown = candidates.some((candidate) =>
-      fitToPlace(alternatives > 1 ? candidate.text : this.#likelyPart(candidate, place), place),
-    );
+    const isShown = candidates.some((candidate) => this.#offer(candidate, place, alternatives > 1));
     if (figures) this.#onRequest(figures, isShown ? "shown" : "dropped");
     return candidates;
+  }
+
+  /** All of a candidate to who asked for it, else its likely part, as it fits the place. */
+  #offer(candidate: Candidate, place: Place, isAsked: boolean): Offer | undefined {
+    return fitToPlace(isAsked ? candidate.text : this.#likelyPart(candidate, place), place);
   }
 
   /** The beginning of a candidate that may be shown unasked. */
