@@ -6,8 +6,18 @@ import tseslint from "typescript-eslint";
 
 /** What the engine knows of files alone, without running anything. */
 const modelFiles = [
-  ...["checkpoint", "gpt2Config", "packedLayout", "packedWeights", "safetensors", "temporaryFiles"],
-  ...["verifyChecksum", "weightFiles"],
+  ...[
+    "checkpoint",
+    "floatFormats",
+    "gpt2Config",
+    "lastUsed",
+    "packedLayout",
+    "packedWeights",
+    "safetensors",
+    "smallFile",
+    "temporaryFiles",
+  ],
+  ...["transpose", "verifyChecksum", "weightFiles"],
 ]
   .map((name) => `./engine/model/${name}.ts`)
   .concat("./engine/tokenizer/loadTokenizer.ts");
@@ -46,9 +56,21 @@ const layers = [
     message: "Models are looked after without an engine: of it, only its file formats are known here.",
   },
   {
+    target: "./src/doctor",
+    from: "./src",
+    except: ["./doctor", "./models", "./shared"],
+    message: "The doctor examines an engine that its client gives it: it is needed where none can be loaded.",
+  },
+  {
+    target: "./src/server",
+    from: "./src",
+    except: ["./server", "./shared"],
+    message: "The local server answers from any engine that it is given.",
+  },
+  {
     target: "./src/extension",
     from: "./src",
-    except: ["./extension", "./shared", "./prompts", "./tasks"],
+    except: ["./extension", "./shared", "./prompts", "./tasks", "./models", "./doctor", "./server"],
     message: "The extension talks to the engine through shared/protocol.ts only.",
   },
   {
@@ -75,11 +97,17 @@ const completionAdapters = [
   "src/extension/completion/completionCommands.ts",
 ];
 
-const noOnnxRuntime = {
-  name: "onnxruntime-node",
-  message: "Only src/engine/model runs ONNX Runtime.",
-};
+const noOnnxRuntime = ["onnxruntime-node", "onnxruntime-web"].map((name) => ({
+  name,
+  message: "Only src/engine/model/onnxRuntime.ts loads ONNX Runtime, without its telemetry.",
+}));
 const noVscode = { name: "vscode", message: "This layer runs without VS Code." };
+
+/** One way to hide a member, and the one that also hides it at run time. */
+const noPrivateKeyword = {
+  selector: ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'])[accessibility='private']",
+  message: "Hide members by #.",
+};
 
 export default defineConfig(
   {
@@ -106,22 +134,23 @@ export default defineConfig(
     rules: {
       "import-x/no-restricted-paths": ["error", { zones: layers, basePath: import.meta.dirname }],
       "import-x/no-cycle": "error",
-      "no-restricted-imports": ["error", { paths: [noOnnxRuntime] }],
+      "no-restricted-imports": ["error", { paths: noOnnxRuntime }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "no-restricted-syntax": ["error", noPrivateKeyword],
       eqeqeq: "error",
       "prefer-const": "error",
     },
     settings: { "import-x/resolver": { node: { extensions: [".ts", ".mjs", ".js"] } } },
   },
   {
-    files: ["src/{shared,prompts,tasks,eval,engine,models,cli,webview}/**/*.ts"],
-    rules: { "no-restricted-imports": ["error", { paths: [noOnnxRuntime, noVscode] }] },
+    files: ["src/{shared,prompts,tasks,eval,engine,models,doctor,server,cli,webview}/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { paths: [...noOnnxRuntime, noVscode] }] },
   },
   {
-    files: ["src/engine/model/**/*.ts"],
+    files: ["src/engine/model/{onnxRuntime,wasmRuntime}.ts"],
     rules: { "no-restricted-imports": ["error", { paths: [noVscode] }] },
   },
   {
@@ -130,9 +159,14 @@ export default defineConfig(
     rules: {
       "no-restricted-imports": [
         "error",
-        { paths: [noOnnxRuntime, noVscode], patterns: [{ group: ["node:*"], message: "Pure files do no I/O." }] },
+        { paths: [...noOnnxRuntime, noVscode], patterns: [{ group: ["node:*"], message: "Pure files do no I/O." }] },
       ],
     },
+  },
+  {
+    // A server is reached by a fetch that is handed in, so that it is tested without an editor.
+    files: ["src/extension/remote/**/*.ts", "src/extension/client/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { paths: [...noOnnxRuntime, noVscode] }] },
   },
   {
     files: ["src/extension/**/*.ts"],
@@ -152,6 +186,7 @@ export default defineConfig(
     rules: {
       "no-restricted-syntax": [
         "error",
+        noPrivateKeyword,
         {
           selector: "MemberExpression[property.name='getConfiguration']",
           message: "Settings are read in config.ts only.",

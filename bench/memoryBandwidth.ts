@@ -10,10 +10,10 @@ const ARRAY_BYTES = 256 << 20;
 const MEASURE_MS = 200;
 
 export class MemoryBandwidth {
-  private readonly workers: readonly Worker[];
+  readonly #workers: readonly Worker[];
 
   private constructor(workers: readonly Worker[]) {
-    this.workers = workers;
+    this.#workers = workers;
   }
 
   static async start(threads: number): Promise<MemoryBandwidth> {
@@ -24,13 +24,13 @@ export class MemoryBandwidth {
 
   /** Gigabytes a second that all threads read together, over a fifth of a second. */
   async measure(): Promise<number> {
-    const rates = this.workers.map(nextMessage);
-    for (const worker of this.workers) worker.postMessage("go");
+    const rates = this.#workers.map(nextMessage);
+    for (const worker of this.#workers) worker.postMessage("go");
     return (await Promise.all(rates)).reduce((sum, rate) => sum + rate, 0);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 }
 

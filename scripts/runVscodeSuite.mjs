@@ -2,7 +2,8 @@
  * Runs test/vscode inside a real VS Code: a desktop one where that can be, else the VS Code server in a headless
  * browser. Usage: node scripts/runVscodeSuite.mjs [--extension FOLDER]
  *
- * LOCALGHOST_VSCODE=desktop|server chooses; LOCALGHOST_VSCODE_VERSION picks the desktop's version.
+ * LOCALGHOST_VSCODE=desktop|server chooses; LOCALGHOST_VSCODE_VERSION picks the desktop's version; LOCALGHOST_GREP picks
+ * tests by a part of their names.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

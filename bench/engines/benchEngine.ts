@@ -17,6 +17,8 @@ export interface BenchEngine {
   generate(prompt: readonly number[], count: number): Promise<Generation>;
   /** Natural logarithms of the probabilities of all tokens after a prompt: `[vocabulary]`. */
   logprobs(prompt: readonly number[]): Promise<Float32Array>;
+  /** Negative log-likelihood, in nats, of all tokens of some texts but the first of each; absent where nobody asks for it. */
+  score?(texts: readonly (readonly number[])[]): Promise<number>;
 }
 
 export type EngineName = "Localghost" | "transformers.js" | "llama.cpp";

@@ -26,6 +26,9 @@ async function answer(engine: BenchEngine, call: Call): Promise<Reply> {
       return { kind: "generation", ...(await engine.generate(call.prompt, call.count)) };
     case "logprobs":
       return { kind: "logprobs", logprobs: await engine.logprobs(call.prompt) };
+    case "score":
+      if (!engine.score) return { kind: "failed", message: "this engine does not score" };
+      return { kind: "score", nats: await engine.score(call.texts) };
     case "memory":
       return { kind: "memory", ...processMemory(process.pid) };
     case "processor": {

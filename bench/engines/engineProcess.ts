@@ -7,6 +7,7 @@ import type { ProcessMemory } from "./processMemory.ts";
 export type Call =
   | { kind: "generate"; prompt: readonly number[]; count: number }
   | { kind: "logprobs"; prompt: readonly number[] }
+  | { kind: "score"; texts: readonly (readonly number[])[] }
   | { kind: "memory" }
   | { kind: "processor" };
 
@@ -15,6 +16,7 @@ export type Reply =
   | { kind: "loaded"; loadMs: number }
   | ({ kind: "generation" } & Generation)
   | { kind: "logprobs"; logprobs: Float32Array }
+  | { kind: "score"; nats: number }
   | ({ kind: "memory" } & ProcessMemory)
   | { kind: "processor"; milliseconds: number }
   | { kind: "failed"; message: string };
@@ -27,11 +29,11 @@ const CHILD = path.join(import.meta.dirname, "child.ts");
 export class EngineProcess {
   readonly name: string;
   readonly loadMs: number;
-  private readonly child: ChildProcess;
+  readonly #child: ChildProcess;
 
   private constructor(name: string, child: ChildProcess, loadMs: number) {
     this.name = name;
-    this.child = child;
+    this.#child = child;
     this.loadMs = loadMs;
   }
 
@@ -43,33 +45,37 @@ export class EngineProcess {
   }
 
   generate(prompt: readonly number[], count: number): Promise<Generation> {
-    return this.call({ kind: "generate", prompt, count }, "generation");
+    return this.#call({ kind: "generate", prompt, count }, "generation");
   }
 
   async logprobs(prompt: readonly number[]): Promise<Float32Array> {
-    return (await this.call({ kind: "logprobs", prompt }, "logprobs")).logprobs;
+    return (await this.#call({ kind: "logprobs", prompt }, "logprobs")).logprobs;
+  }
+
+  async score(texts: readonly (readonly number[])[]): Promise<number> {
+    return (await this.#call({ kind: "score", texts }, "score")).nats;
   }
 
   memory(): Promise<ProcessMemory> {
-    return this.call({ kind: "memory" }, "memory");
+    return this.#call({ kind: "memory" }, "memory");
   }
 
   /** Processor time that all its threads have used. */
   async processorMs(): Promise<number> {
-    return (await this.call({ kind: "processor" }, "processor")).milliseconds;
+    return (await this.#call({ kind: "processor" }, "processor")).milliseconds;
   }
 
   /** Ends the process and waits until its memory is free. */
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGKILL");
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGKILL");
     await gone;
   }
 
-  private call<K extends Reply["kind"]>(call: Call, kind: K): Promise<ReplyOf<K>> {
-    const reply = nextReply(this.child, this.name, kind);
-    this.child.send(call);
+  #call<K extends Reply["kind"]>(call: Call, kind: K): Promise<ReplyOf<K>> {
+    const reply = nextReply(this.#child, this.name, kind);
+    this.#child.send(call);
     return reply;
   }
 }

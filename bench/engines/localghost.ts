@@ -35,5 +35,13 @@ export async function loadLocalghost({ folder, dtype: name, threads }: EngineSpe
       for (const { id, logprob } of tokens[0]?.top ?? []) logprobs[id] = logprob;
       return logprobs;
     },
+    async score(texts) {
+      let nats = 0;
+      for (const textIds of texts) {
+        const request = { model, text: "", textIds: [...textIds], priority: "action" as const };
+        nats += (await engine.score(request, new AbortController().signal)).totalNats;
+      }
+      return nats;
+    },
   };
 }

@@ -2,7 +2,7 @@
 import { float32ToFloat16 } from "../../src/engine/model/floatFormats.ts";
 
 /** `ggml_type` */
-export const GGML_TYPE = { F32: 0, Q4_0: 2, Q8_0: 8 } as const;
+export const GGML_TYPE = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 8 } as const;
 export type GgmlType = keyof typeof GGML_TYPE;
 
 const BLOCK = 32;
@@ -10,12 +10,16 @@ const BLOCK = 32;
 const BLOCK_BYTES = { Q4_0: 2 + BLOCK / 2, Q8_0: 2 + BLOCK } as const;
 
 export function ggmlByteLength(elements: number, type: GgmlType): number {
-  return type === "F32" ? 4 * elements : (elements / BLOCK) * BLOCK_BYTES[type];
+  if (type === "F32" || type === "F16") return (type === "F32" ? 4 : 2) * elements;
+  return (elements / BLOCK) * BLOCK_BYTES[type];
 }
 
 /** Encodes rows whose length is a multiple of 32. */
 export function toGgml(values: Float32Array, type: GgmlType): Uint8Array {
-  if (type === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (type === "F32" || type === "F16") {
+    const numbers = type === "F32" ? values : float32ToFloat16(values);
+    return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  }
   const blocks = values.length / BLOCK;
   const scales = new Float32Array(blocks);
   const bytes = new Uint8Array(ggmlByteLength(values.length, type));

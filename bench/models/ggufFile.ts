@@ -4,7 +4,7 @@ import type { Checkpoint } from "../../src/engine/model/checkpoint.ts";
 import { readTensor } from "../../src/engine/model/checkpoint.ts";
 import type { Gpt2Config } from "../../src/engine/model/gpt2Config.ts";
 import { GGML_TYPE, type GgmlType, ggmlByteLength, toGgml } from "./ggmlBlocks.ts";
-import { transpose } from "./transpose.ts";
+import { transpose } from "../../src/engine/model/transpose.ts";
 import { vocabulary } from "./modelFiles.ts";
 
 /** Tensors begin at multiples of this. */
@@ -14,7 +14,7 @@ const ALIGNMENT = 32;
 const VALUE = { uint32: 4, int32: 5, float32: 6, string: 8, array: 9 } as const;
 
 /** `llama_ftype`: how most of the tensors are stored. */
-const FILE_TYPE: Record<GgmlType, number> = { F32: 0, Q4_0: 2, Q8_0: 7 };
+const FILE_TYPE: Record<GgmlType, number> = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 7 };
 
 interface GgufTensor {
   name: string;
@@ -25,14 +25,30 @@ interface GgufTensor {
   type: GgmlType;
 }
 
+/** The texts of the tokens by their ids, and which two become one, in order: `Ġ t`. */
+export interface GgufTokenizer {
+  readonly tokens: readonly string[];
+  readonly merges: readonly string[];
+}
+
+/** For who gives the model tokens and no text. llama.cpp refuses a byte-pair encoding without any merge. */
+function fillers({ vocabularySize }: Gpt2Config): GgufTokenizer {
+  return { tokens: vocabulary(vocabularySize), merges: ["token 300"] };
+}
+
 /**
  * Writes every matrix as `type`, and vectors and positions as float32, as llama.cpp's own converter does. The output
  * layer is the token embedding, which llama.cpp takes when the file has no other.
  */
-export function writeGguf(file: string, checkpoint: Checkpoint, type: GgmlType): void {
+export function writeGguf(
+  file: string,
+  checkpoint: Checkpoint,
+  type: GgmlType,
+  tokenizer = fillers(checkpoint.config),
+): void {
   const { config } = checkpoint;
   const tensors = [...ggufTensors(config, type)];
-  const metadata = metadataOf(config, type);
+  const metadata = metadataOf(config, type, tokenizer);
   const infos: Buffer[] = [];
   let offset = 0;
   for (const { name, dimensions, type: stored } of tensors) {
@@ -91,7 +107,7 @@ function* pair(name: string, source: string, dimensions: readonly number[], type
   yield { name: `${name}.bias`, source: `${source}.bias`, dimensions: dimensions.slice(-1), type: "F32" };
 }
 
-function metadataOf(config: Gpt2Config, type: GgmlType): Buffer[] {
+function metadataOf(config: Gpt2Config, type: GgmlType, tokenizer: GgufTokenizer): Buffer[] {
   const { vocabularySize } = config;
   const endOfText = config.endOfText ?? vocabularySize - 1;
   const entry = (key: string, valueType: number, value: Buffer): Buffer =>
@@ -112,10 +128,9 @@ function metadataOf(config: Gpt2Config, type: GgmlType): Buffer[] {
     entry("gpt2.attention.layer_norm_epsilon", VALUE.float32, f32(config.layerNormEpsilon)),
     entry("tokenizer.ggml.model", VALUE.string, text("gpt2")),
     entry("tokenizer.ggml.pre", VALUE.string, text("gpt-2")),
-    array("tokenizer.ggml.tokens", VALUE.string, vocabulary(vocabularySize).map(text)),
+    array("tokenizer.ggml.tokens", VALUE.string, tokenizer.tokens.map(text)),
     array("tokenizer.ggml.token_type", VALUE.int32, new Array<Buffer>(vocabularySize).fill(ordinary)),
-    // llama.cpp refuses a byte-pair encoding without any merge.
-    array("tokenizer.ggml.merges", VALUE.string, [text("token 300")]),
+    array("tokenizer.ggml.merges", VALUE.string, tokenizer.merges.map(text)),
     count("tokenizer.ggml.bos_token_id", endOfText),
     count("tokenizer.ggml.eos_token_id", endOfText),
   ];

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { type BenchEngine, type EngineSpec, timeGeneration } from "../engines/benchEngine.ts";
-import { logSoftmax } from "./logSoftmax.ts";
+import { logSoftmax, logSumExp } from "./logSoftmax.ts";
 
 /** The parts of `@huggingface/transformers` that are used here; the package need not be installed to check this file. */
 interface TransformersJs {
@@ -50,6 +50,18 @@ export async function loadTransformersJs({ folder, dtype, threads }: EngineSpec)
         const { logits } = await model(inputs(prompt));
         const vocabulary = logits.dims.at(-1) ?? 0;
         return logSoftmax(logits.data.slice(-vocabulary));
+      },
+      async score(texts) {
+        let nats = 0;
+        for (const text of texts) {
+          const { logits } = await model(inputs(text.slice(0, -1)));
+          const vocabulary = logits.dims.at(-1) ?? 0;
+          for (const [i, id] of text.slice(1).entries()) {
+            const row = logits.data.subarray(i * vocabulary, (i + 1) * vocabulary);
+            nats += logSumExp(row) - (row[id] ?? NaN);
+          }
+        }
+        return nats;
       },
     };
   };

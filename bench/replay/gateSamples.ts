@@ -1,7 +1,6 @@
 import { type Candidate } from "../../src/extension/completion/candidate.ts";
 import { Completer, type CompleterOptions } from "../../src/extension/completion/completer.ts";
 import { canEndAt, type Features, featuresOf, type GatePlace } from "../../src/extension/completion/gate.ts";
-import { lineBefore } from "../../src/extension/completion/place.ts";
 import { windowLength } from "../../src/extension/completion/prompt.ts";
 import { seededRandom } from "../../src/engine/sampling/random.ts";
 import type { EngineText } from "./engineText.ts";
@@ -21,11 +20,14 @@ export async function collectSamples(
   perPassage: number,
   options: CompleterOptions,
   seed: number,
+  onBegin?: (passage: Passage) => Promise<void>,
 ): Promise<GateSample[]> {
   const random = seededRandom(seed);
   const length = windowLength(await engine.contextLength(), options.maxTokens);
   const samples: GateSample[] = [];
-  for (const { file, start, end } of passages) {
+  for (const passage of passages) {
+    const { file, start, end } = passage;
+    await onBegin?.(passage);
     for (let i = 0; i < perPassage; i++) {
       const offset = start + Math.floor(random() * (end - start));
       const before = file.text.slice(0, offset);
@@ -37,7 +39,7 @@ export async function collectSamples(
       );
       const { candidates } = await completer.candidates(place, "typing", new AbortController().signal);
       const [candidate] = candidates;
-      if (candidate) samples.push(...samplesOf(candidate, { lineBefore: lineBefore(place) }, file.text.slice(offset)));
+      if (candidate) samples.push(...samplesOf(candidate, place, file.text.slice(offset)));
     }
   }
   return samples;

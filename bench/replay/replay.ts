@@ -2,6 +2,7 @@
 import { LocalghostError, isCancelled } from "../../src/shared/errors.ts";
 import { seededRandom } from "../../src/engine/sampling/random.ts";
 import { Completer, type CompleterOptions } from "../../src/extension/completion/completer.ts";
+import type { Rule } from "../../src/extension/completion/rules.ts";
 import { windowLength } from "../../src/extension/completion/prompt.ts";
 import type { EngineText } from "./engineText.ts";
 import type { Passage } from "./replayFile.ts";
@@ -41,6 +42,10 @@ export interface Tally {
 export interface ReplayOptions extends CompleterOptions {
   readonly speed: Speed;
   readonly seed: number;
+  /** Rules that are left out. */
+  readonly without?: readonly Rule[];
+  /** Awaited before a passage is typed. */
+  readonly onBegin?: ((passage: Passage) => Promise<void>) | undefined;
 }
 
 export async function replay(
@@ -52,6 +57,7 @@ export async function replay(
   const tally: Tally = emptyTally();
   const length = windowLength(await engine.contextLength(), options.maxTokens);
   for (const [index, passage] of passages.entries()) {
+    await options.onBegin?.(passage);
     await typePassage(engine, passage, length, { ...options, seed: options.seed + index }, tally);
     onPassage(index);
   }
@@ -80,7 +86,7 @@ async function typePassage(
   engine: EngineText,
   { file, start, end }: Passage,
   length: number,
-  { seed, speed, debounceMs, ...rest }: ReplayOptions,
+  { seed, speed, debounceMs, without = [], ...rest }: ReplayOptions,
   tally: Tally,
 ): Promise<void> {
   const random = seededRandom(seed);
@@ -103,6 +109,8 @@ async function typePassage(
     },
     // The typist's clock has the debounce in it.
     () => ({ ...rest, debounceMs: 0 }),
+    {},
+    without,
   );
   let typed = 0;
   let shown = "";
@@ -119,10 +127,8 @@ async function typePassage(
     left = intervalAfter(character, random);
     if (left < debounceMs) continue;
     const before = file.text.slice(0, start + typed);
-    const place = placeInText(
-      { path: file.path, language: file.language, before, after: `\n${file.text.slice(end)}` },
-      length,
-    );
+    const after = `\n${file.text.slice(end)}`;
+    const place = placeInText({ path: file.path, language: file.language, before, after }, length);
     latency = 0;
     const offer = await completer
       .complete(place, "typing", new AbortController().signal)

@@ -10,7 +10,8 @@ import type { Tally } from "./replay.ts";
 export interface ReplayRow {
   readonly name: string;
   readonly tally: Tally;
-  readonly cpuMs: number;
+  /** Processor time, where all was computed and nothing found recorded. */
+  readonly cpuMs?: number;
 }
 
 export interface ReplayResult {
@@ -20,6 +21,8 @@ export interface ReplayResult {
   readonly files: number;
   readonly passages: number;
   readonly byGate: readonly ReplayRow[];
+  /** The default, and the default without each rule; empty where that was not asked for. */
+  readonly byRule: readonly ReplayRow[];
   readonly byLanguage: readonly ReplayRow[];
   readonly calibration: GateCalibration | undefined;
 }
@@ -30,10 +33,11 @@ const GENERATED_BEGIN = "<!-- written by `npm run replay -- --write` -->";
 const GENERATED_END = "<!-- end of what is written -->";
 
 export function tables(result: ReplayResult): string {
-  const { date, model, files, passages, command, byGate, byLanguage, calibration } = result;
+  const { date, model, files, passages, command, byGate, byRule, byLanguage, calibration } = result;
   const parts = [
     `Measured on ${date.slice(0, 10)} by \`${command}\`: ${passages} passages of ${files} files typed with ${model}.`,
     table("gate", byGate),
+    ...(byRule.length > 0 ? ["With each rule left out, the gate at its default:", table("rules", byRule)] : []),
     "By language, with the gate at its default:",
     table("language", byLanguage),
   ];
@@ -60,22 +64,14 @@ export async function writePage(folder: string, result: ReplayResult): Promise<v
   fs.writeFileSync(path.join(folder, PLOT), plotReliability([panel]));
 }
 
-/** Writes the weights that the product runs with. */
+/** Writes the weights of a gate that the product runs with: the object of a source file, whose first lines stay. */
 export async function writeWeights(file: string, weights: Features): Promise<void> {
-  const lines = Object.entries(weights).map(([name, weight]) => `  ${name}: ${weight},`);
-  const source = [
-    'import type { Features } from "./gate.ts";',
-    "",
-    "/** Written by `npm run replay -- --fit --write`. */",
-    "export const GATE_WEIGHTS: Features = {",
-    ...lines,
-    "};",
-    "",
-  ];
-  await writeFormatted(file, source.join("\n"));
+  const source = fs.readFileSync(file, "utf8");
+  await writeFormatted(file, `${source.slice(0, source.indexOf("= {"))}= ${JSON.stringify(weights)};\n`);
 }
 
-async function writeFormatted(file: string, text: string): Promise<void> {
+/** Writes a file as the repository's are formatted. */
+export async function writeFormatted(file: string, text: string): Promise<void> {
   const config = await prettier.resolveConfig(file);
   fs.writeFileSync(file, await prettier.format(text, { ...config, filepath: file }));
 }
@@ -113,6 +109,6 @@ function cells({ tally, cpuMs }: ReplayRow): string[] {
     (tally.requests / keystrokes).toFixed(2),
     ((tally.promptTokens + tally.tokens) / keystrokes).toFixed(1),
     `${latency(0.5)} / ${latency(0.95)}`,
-    ((1000 * cpuMs) / characters).toFixed(0),
+    cpuMs === undefined ? "–" : ((1000 * cpuMs) / characters).toFixed(0),
   ];
 }

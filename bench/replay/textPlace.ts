@@ -16,6 +16,7 @@ export function placeInText(
     before: windowText((start, end) => before.slice(start, end), before.length, windowLength),
     after: rest,
     nextLine: below.find((line) => line.trim() !== ""),
+    below: below.join("\n"),
     prefersTabs: false,
   };
 }

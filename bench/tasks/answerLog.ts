@@ -17,12 +17,12 @@ export interface Answered {
 
 /** Answers in a file, so that a run that was interrupted goes on where it was. */
 export class AnswerLog {
-  private readonly file: string;
-  private readonly answers = new Map<string, Answered>();
+  readonly #file: string;
+  readonly #answers = new Map<string, Answered>();
 
   /** @param resume keeps what an earlier run left in the file; else it begins empty */
   constructor(file: string, resume: boolean) {
-    this.file = file;
+    this.#file = file;
     fs.mkdirSync(path.dirname(file), { recursive: true });
     if (!resume) fs.rmSync(file, { force: true });
     if (!fs.existsSync(file)) return;
@@ -30,7 +30,7 @@ export class AnswerLog {
     const complete = fs.readFileSync(file, "utf8").split("\n").slice(0, -1);
     for (const line of complete) {
       const { key, answered } = JSON.parse(line) as { key: string; answered: Answered };
-      this.answers.set(key, answered);
+      this.#answers.set(key, answered);
     }
     fs.writeFileSync(file, complete.map((line) => `${line}\n`).join(""));
   }
@@ -38,11 +38,11 @@ export class AnswerLog {
   /** The answer to a question, asked once. `question` names all that the answer depends on. */
   async answer(question: unknown, ask: () => Promise<Answered>): Promise<Answered> {
     const key = createHash("sha256").update(JSON.stringify(question)).digest("base64url");
-    const known = this.answers.get(key);
+    const known = this.#answers.get(key);
     if (known) return known;
     const answered = await ask();
-    fs.appendFileSync(this.file, `${JSON.stringify({ key, answered })}\n`);
-    this.answers.set(key, answered);
+    fs.appendFileSync(this.#file, `${JSON.stringify({ key, answered })}\n`);
+    this.#answers.set(key, answered);
     return answered;
   }
 }

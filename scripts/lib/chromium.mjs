@@ -21,7 +21,7 @@ const flags = [
  * @returns {Promise<import("playwright-core").Browser>}
  */
 export async function launchChromium() {
-  const executablePath = findChromium() ?? installChromium();
+  const executablePath = ensureChromium();
   try {
     // Whoever calls this closes it: Playwright's own handlers would end our process before it has cleaned up.
     const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
@@ -29,6 +29,15 @@ export async function launchChromium() {
   } catch (error) {
     throw new Problem(`Chromium (${executablePath}) does not start: ${messageOf(error)}.`);
   }
+}
+
+/**
+ * Finds a browser, and installs one where that is possible.
+ *
+ * @returns {string} Its program.
+ */
+export function ensureChromium() {
+  return findChromium() ?? installChromium();
 }
 
 /** The browser that CHROMIUM names, else one on the PATH, else one in its usual place. */

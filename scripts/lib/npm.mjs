@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { findOnPath } from "./paths.mjs";
 import { Problem, messageOf } from "./problem.mjs";
 
@@ -27,6 +28,23 @@ export function runNpm(args, { cwd, env = {} }) {
       else reject(new Problem(`"${title}" failed (${signal ?? `exit code ${code ?? 1}`}); its messages are above.`));
     });
   });
+}
+
+/**
+ * What npm prints on its standard output.
+ *
+ * @param {string[]} args
+ * @param {{ cwd: string }} options
+ * @returns {Promise<string>}
+ */
+export async function npmOutput(args, { cwd }) {
+  const { command, before, shell } = findNpm();
+  const run = promisify(execFile);
+  try {
+    return (await run(command, [...before, ...args], { cwd, shell, maxBuffer: 2 ** 28 })).stdout;
+  } catch (error) {
+    throw new Problem(`"npm ${args[0] ?? ""}" failed: ${messageOf(error)}`);
+  }
 }
 
 /** npm's own script under this Node where it can be found: Windows cannot spawn npm.cmd without a shell. */

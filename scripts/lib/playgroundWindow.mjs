@@ -2,9 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { repository } from "./paths.mjs";
 import { poll } from "./poll.mjs";
-import { copySampleWorkspace } from "./sampleWorkspace.mjs";
-import { startVscodeServer } from "./vscodeServer.mjs";
-import { openWorkbench } from "./workbench.mjs";
+import { openSampleWindow } from "./sampleWindow.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -33,25 +31,17 @@ const themes = {
  * @returns {Promise<PlaygroundWindow>}
  */
 export async function openPlayground(viewport = { width: 1100, height: 1000 }) {
-  /** @type {(() => Promise<unknown>)[]} */
-  const cleanups = [];
-  const close = async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  };
+  const { workbench, folder, close } = await openSampleWindow({
+    original: path.join(repository, "media", "sample"),
+    page: { viewport, deviceScaleFactor: 1.5 },
+  });
   try {
-    const sample = await copySampleWorkspace(path.join(repository, "media", "sample"));
-    cleanups.push(sample.remove);
-    const server = await startVscodeServer({ linkedExtensions: [repository], smokeTestDriver: false });
-    cleanups.push(server.stop);
-    const workbench = await openWorkbench({ server, folder: sample.path, viewport, deviceScaleFactor: 1.5 });
-    cleanups.push(() => workbench.close());
-    await workbench.waitForStatusBarText(/Localghost/);
     await workbench.runCommand("Localghost: Focus on Playground View");
     const page = pageIn(workbench.page);
     await page.locator("#prompt").waitFor();
     await widenSideBar(workbench.page, Math.min(640, viewport.width - 100));
-    const setTheme = (/** @type {keyof typeof themes} */ theme) => useTheme(workbench.page, sample.path, theme);
-    return { workbench, page, folder: sample.path, setTheme, close };
+    const setTheme = (/** @type {keyof typeof themes} */ theme) => useTheme(workbench.page, folder, theme);
+    return { workbench, page, folder, setTheme, close };
   } catch (error) {
     await close();
     throw error;
@@ -82,7 +72,7 @@ export function contentFrame(page) {
  * @param {Page} page
  * @param {number} to
  */
-async function widenSideBar(page, to) {
+export async function widenSideBar(page, to) {
   const box = await page.locator(".part.sidebar").boundingBox();
   if (!box) throw new Error("There is no side bar.");
   await page.mouse.move(box.x + box.width, 400);

@@ -1,14 +1,17 @@
 /** The command line: the same engine as the extension's, without VS Code. */
-import { toLocalghostError } from "../shared/errors.ts";
 import { VERSION } from "../shared/version.ts";
 import { DEVICE_TRIAL_COMMAND } from "../engine/deviceTrial.ts";
 import { UsageError } from "./arguments.ts";
 import { complete, completeHelp } from "./commands/complete.ts";
 import { devices, devicesHelp } from "./commands/devices.ts";
+import { doctor, doctorHelp } from "./commands/doctor.ts";
+import { evalCommand, evalHelp } from "./commands/eval.ts";
 import { models, modelsHelp } from "./commands/models.ts";
 import { run, runHelp } from "./commands/run.ts";
 import { scoreHelp, scoreText } from "./commands/score.ts";
+import { server, serverHelp } from "./commands/server.ts";
 import { tokenize, tokenizeHelp } from "./commands/tokenize.ts";
+import { runCommand } from "./runCommand.ts";
 
 const serveHelp = `localghost serve                The engine itself: JSON-RPC on standard input and output.`;
 
@@ -19,12 +22,13 @@ const commands: Readonly<Record<string, { run: (args: string[]) => unknown; help
   models: { run: models, help: modelsHelp },
   devices: { run: devices, help: devicesHelp },
   run: { run, help: runHelp },
+  eval: { run: evalCommand, help: evalHelp },
+  doctor: { run: doctor, help: doctorHelp },
+  server: { run: server, help: serverHelp },
   serve: { run: () => import("../engine/main.ts"), help: serveHelp },
 };
 
-/**
- * Runs a command line and returns its exit code: 0, 1 for a failure, 2 for wrong usage. Errors are one line on stderr.
- */
+/** Runs a command line and returns its exit code, as {@link runCommand} does. */
 async function main([name = "--help", ...args]: string[]): Promise<number> {
   if (name === "--help" || name === "-h") {
     const helps = Object.values(commands).map(({ help }) => help);
@@ -35,29 +39,17 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
     process.stdout.write(`${VERSION}\n`);
     return 0;
   }
-  // The engine of `serve` starts this script again to time devices.
+  // The engine of `serve` and of `server` starts this script again to time devices.
   if (name === DEVICE_TRIAL_COMMAND) {
     await import("../engine/main.ts");
     return 0;
   }
-  try {
+  return runCommand(async () => {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) throw new UsageError(`there is no command "${name}": use ${Object.keys(commands).join(", ")}`);
     if (args.includes("--help") || args.includes("-h")) process.stdout.write(`${command.help}\n`);
     else await command.run(args);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      process.stderr.write(`localghost: ${oneLine(error.message)} (see localghost --help)\n`);
-      return 2;
-    }
-    process.stderr.write(`localghost: ${oneLine(toLocalghostError(error).message)}\n`);
-    return 1;
-  }
-}
-
-function oneLine(message: string): string {
-  return message.trim().replace(/\s*\n\s*/g, " ");
+  });
 }
 
 // A reader that closes early, such as `head`, is no error.

@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { findInCatalogue } from "../models/catalogue.ts";
-import { findInstalled, installedNames } from "../models/installed.ts";
+import { installedNames } from "../models/installed.ts";
 import { defaultModelsFolder, ModelsFolder } from "../models/modelsFolder.ts";
+import { embeddedNames, folderOfName } from "../models/namedModel.ts";
+import { recoverMove } from "../models/moveJournal.ts";
 import { LocalghostError } from "../shared/errors.ts";
 
 /** The folder of the models that come with Localghost: `models/` at the root, above `dist` and above `src/cli`. */
@@ -14,11 +16,7 @@ export function embeddedModelsFolder(): string {
 
 /** Names of the embedded models. */
 export function embeddedModels(folder = embeddedModelsFolder()): string[] {
-  if (!fs.existsSync(folder)) return [];
-  return fs
-    .readdirSync(folder)
-    .filter((name) => fs.existsSync(path.join(folder, name, "config.json")))
-    .sort();
+  return embeddedNames(folder);
 }
 
 /**
@@ -30,16 +28,14 @@ export function resolveModel(
   folder = embeddedModelsFolder(),
   models = new ModelsFolder(defaultModelsFolder()),
 ): string {
-  if (embeddedModels(folder).includes(nameOrFolder)) return path.join(folder, nameOrFolder);
-  const installed = installedNames(models);
-  if (installed.some((name) => name === nameOrFolder || name.endsWith(`/${nameOrFolder}`))) {
-    return models.model(findInstalled(models, nameOrFolder));
-  }
+  recoverMove(models);
+  const named = folderOfName(nameOrFolder, folder, models);
+  if (named !== undefined) return named;
   const direct = path.resolve(nameOrFolder);
   if (fs.existsSync(direct) && fs.statSync(direct).isDirectory()) return direct;
   const known = findInCatalogue(nameOrFolder);
   const hint = known
     ? `run "localghost models add ${known.name}" first.`
-    : `name a folder, or one of ${[...embeddedModels(folder), ...installed].join(", ") || "(no models)"}.`;
+    : `name a folder, or one of ${[...embeddedModels(folder), ...installedNames(models)].join(", ") || "(no models)"}.`;
   throw new LocalghostError("modelNotFound", `There is no model "${nameOrFolder}": ${hint}`);
 }

@@ -5,16 +5,18 @@ import type {
   GenerateProgress,
   GenerateResult,
 } from "../shared/protocol.ts";
+import { beginDiverse } from "./beginDiverse.ts";
 import { throwIfAborted } from "./cancellation.ts";
-import { chooseToken, describeChoice } from "./chooseToken.ts";
+import { chooseToken, mixedLogits } from "./chooseToken.ts";
 import { extendSequence } from "./extendSequence.ts";
 import type { LoadedModel } from "./generate.ts";
 import { GrowingText } from "./growingText.ts";
+import { Healing, type HealedPrompt } from "./healing.ts";
+import type { StartMixture } from "./memory/mixture.ts";
 import type { LanguageModel, Sequence } from "./model/languageModel.ts";
 import { promptTokens } from "./promptTokens.ts";
-import { topIds } from "./sampling/logprobs.ts";
 import { type Random, seededRandom } from "./sampling/random.ts";
-import { isGreedy, penalized } from "./sampling/sampler.ts";
+import { isGreedy } from "./sampling/sampler.ts";
 import type { Job } from "./scheduler.ts";
 import { sharedLength } from "./sequencePool.ts";
 
@@ -22,6 +24,7 @@ import { sharedLength } from "./sequencePool.ts";
 interface Continuation {
   readonly index: number;
   readonly growing: GrowingText;
+  readonly healing: Healing;
   /** Prompt and generated tokens. */
   readonly ids: number[];
   readonly random: Random;
@@ -39,10 +42,14 @@ export async function* generateAlternatives(
   loaded: LoadedModel,
   params: GenerateParams,
   job: Job,
+  startMixture?: StartMixture,
 ): AsyncGenerator<GenerateProgress, GenerateResult> {
   const { model, tokenizer, sequences } = loaded;
-  const promptIds = promptTokens(loaded, params);
-  const choose: Choose = ({ ids, random }, logits) => chooseToken(logits, params, ids, random, tokenizer);
+  const prompt = promptTokens(loaded, params);
+  const { ids: promptIds } = prompt;
+  const mixture = startMixture?.(prompt);
+  const choose: Choose = ({ ids, random, healing }, logits) =>
+    chooseToken(healing.apply(mixedLogits(logits, ids, mixture)), params, ids, random, tokenizer);
 
   const sequence = await job.run(() => Promise.resolve(sequences.acquire(promptIds)));
   const reusedTokens = sequence.tokens.length;
@@ -55,20 +62,25 @@ export async function* generateAlternatives(
       logits = Float32Array.from(row);
     });
     firstToken = performance.now();
-    continuations = begin(loaded, params, promptIds);
-    const first = isGreedy(params.sampling ?? {})
-      ? diverseFirst(loaded, params, promptIds, logits)
-      : continuations.map((continuation) => choose(continuation, logits));
+    continuations = begin(loaded, params, prompt);
+    const { spelled, first } = isGreedy(params.sampling ?? {})
+      ? await beginDiverse(loaded, params, prompt, sequence, logits, mixture, job)
+      : { spelled: [], first: continuations.map((continuation) => choose(continuation, logits)) };
     // A tiny vocabulary may have fewer tokens than texts were asked for.
     continuations.length = first.length;
-    const prompt = { promptTokens: promptIds.length, reusedTokens, prefillMs: firstToken - start };
+    const report = { promptTokens: promptIds.length, reusedTokens, prefillMs: firstToken - start };
     for (const [i, continuation] of continuations.entries()) {
-      for (const progress of add(continuation, first[i], job)) yield i === 0 ? { ...progress, prompt } : progress;
+      for (const [k, choice] of [...spelled, first[i]].entries()) {
+        for (const progress of add(continuation, choice, job)) {
+          yield i === 0 && k === 0 ? { ...progress, prompt: report } : progress;
+        }
+      }
     }
+    const begun = [...promptIds, ...spelled.map(({ id }) => id)];
     if (model.branch && promptIds.length + params.maxTokens <= model.info.contextLength) {
       yield* advanceTogether(model, model.branch.bind(model), sequence, continuations, choose, job);
     } else {
-      yield* advanceInTurn(model, sequence, promptIds, continuations, choose, job);
+      yield* advanceInTurn(model, sequence, begun, continuations, choose, job);
     }
   } finally {
     sequences.release(sequence);
@@ -84,7 +96,7 @@ export async function* generateAlternatives(
     reusedTokens,
     draftedTokens: 0,
     acceptedTokens: 0,
-    alternatives: likeliestFirst(texts),
+    alternatives: params.keepRepeats === true ? texts.map(withLogprob) : likeliestFirst(texts),
     device: model.info.device,
     dtype: model.info.dtype,
     timings: {
@@ -98,37 +110,28 @@ export async function* generateAlternatives(
 function begin(
   { tokenizer, endOfText }: LoadedModel,
   params: GenerateParams,
-  promptIds: readonly number[],
+  { ids, word }: HealedPrompt,
 ): Continuation[] {
   const seed = params.sampling?.seed ?? Math.floor(Math.random() * 2 ** 32);
   return Array.from({ length: params.alternatives ?? 1 }, (_, index) => ({
     index,
-    growing: new GrowingText(params, tokenizer, endOfText),
-    ids: [...promptIds],
+    growing: new GrowingText(params, tokenizer, endOfText, word.length),
+    healing: new Healing(tokenizer, endOfText, word),
+    ids: [...ids],
     random: seededRandom(seed + index),
   }));
 }
 
-/** Greedy texts differ by their first tokens: the likeliest, the second likeliest, and so on. */
-function diverseFirst(
-  { tokenizer }: LoadedModel,
-  { sampling = {}, logprobs = 0, alternatives = 1 }: GenerateParams,
-  promptIds: readonly number[],
-  logits: Float32Array,
-): GeneratedToken[] {
-  const ids = topIds(penalized(logits, sampling, promptIds), alternatives);
-  return ids.map((id) => describeChoice(id, logits, logprobs, tokenizer));
-}
-
 /** Adds a token to a text, and reports it unless it is the one that ends it. */
 function* add(
-  { index, growing, ids }: Continuation,
+  { index, growing, healing, ids }: Continuation,
   choice: GeneratedToken | undefined,
   job: Job,
 ): Generator<GenerateProgress> {
   throwIfAborted(job.signal);
   if (!choice) return;
   ids.push(choice.id);
+  healing.push(choice.id);
   const progress = growing.push(choice);
   if (progress) yield { ...progress, alternative: index };
 }
@@ -163,15 +166,15 @@ async function* advanceTogether(
 async function* advanceInTurn(
   model: LanguageModel,
   sequence: Sequence,
-  promptIds: readonly number[],
+  begun: readonly number[],
   continuations: readonly Continuation[],
   choose: Choose,
   job: Job,
 ): AsyncGenerator<GenerateProgress, void> {
   for (const continuation of continuations) {
-    const shared = sharedLength(sequence.tokens, promptIds);
+    const shared = sharedLength(sequence.tokens, begun);
     sequence.rewindTo(shared);
-    await extendSequence(model, sequence, promptIds.slice(shared), "none", job, () => undefined);
+    await extendSequence(model, sequence, begun.slice(shared), "none", job, () => undefined);
     while (!continuation.growing.hasEnded()) {
       let choice: GeneratedToken | undefined;
       await extendSequence(model, sequence, continuation.ids.slice(-1), "last", job, (_, logits) => {
@@ -183,9 +186,13 @@ async function* advanceInTurn(
 }
 
 function likeliestFirst(texts: readonly Omit<Alternative, "logprob">[]): Alternative[] {
-  const ranked = texts.map((text) => ({ ...text, logprob: meanLogprob(text.tokens) }));
+  const ranked = texts.map(withLogprob);
   ranked.sort((a, b) => b.logprob - a.logprob);
   return ranked.filter(({ text }, i) => ranked.findIndex((other) => other.text === text) === i);
+}
+
+function withLogprob(text: Omit<Alternative, "logprob">): Alternative {
+  return { ...text, logprob: meanLogprob(text.tokens) };
 }
 
 function meanLogprob(tokens: readonly GeneratedToken[]): number {

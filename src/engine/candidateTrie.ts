@@ -1,9 +1,10 @@
 import { ROOT, type TokenTree } from "./model/tokenTree.ts";
-import { logSumExp } from "./sampling/logprobs.ts";
 
 /** A token of one or several candidates, which begin alike up to here. */
 export interface TrieNode {
   readonly token: number;
+  /** The token before it; the prompt's node has none. */
+  readonly parent: TrieNode | undefined;
   /** By their tokens. */
   readonly children: Map<number, TrieNode>;
   /** Nodes with children, this one and those below it: the model must run their tokens to score what follows. */
@@ -12,8 +13,8 @@ export interface TrieNode {
   logprob: number;
 }
 
-function newNode(token: number): TrieNode {
-  return { token, children: new Map(), runs: 0, logprob: NaN };
+function newNode(token: number, parent?: TrieNode): TrieNode {
+  return { token, parent, children: new Map(), runs: 0, logprob: NaN };
 }
 
 /** The tokens of all candidates, each shared beginning once, below a node that stands for the prompt. */
@@ -22,8 +23,9 @@ export function buildTrie(candidates: readonly (readonly number[])[]): TrieNode 
   for (const candidate of candidates) {
     const path = [prompt];
     for (const token of candidate) {
-      const { children } = path.at(-1) ?? prompt;
-      const child = children.get(token) ?? newNode(token);
+      const parent = path.at(-1) ?? prompt;
+      const { children } = parent;
+      const child = children.get(token) ?? newNode(token, parent);
       children.set(token, child);
       path.push(child);
     }
@@ -37,10 +39,20 @@ export function buildTrie(candidates: readonly (readonly number[])[]): TrieNode 
   return prompt;
 }
 
-/** Gives each token that follows a node its probability, from the logits `[vocabulary]` after the node. */
-export function scoreChildren(node: TrieNode, logits: Float32Array): void {
-  const total = logSumExp(logits);
+/**
+ * Gives each token that follows a node its probability.
+ * @param logits `[vocabulary]` after the node
+ * @param total the logarithm of the sum of their exponentials
+ */
+export function scoreChildren(node: TrieNode, { logits, total }: { logits: Float32Array; total: number }): void {
   for (const child of node.children.values()) child.logprob = (logits[child.token] ?? -Infinity) - total;
+}
+
+/** The tokens from the prompt to a node. */
+export function tokensTo(node: TrieNode): number[] {
+  const tokens: number[] = [];
+  for (let at = node; at.parent; at = at.parent) tokens.push(at.token);
+  return tokens.reverse();
 }
 
 /** Natural logarithm of the probability of all tokens of a candidate, once they are scored. */

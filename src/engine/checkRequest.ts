@@ -1,8 +1,14 @@
 import { LocalghostError } from "../shared/errors.ts";
 import {
+  DetokenizeRequest,
   GenerateRequest,
   InitializeRequest,
   LoadModelRequest,
+  MemoryClearRequest,
+  MemoryEditRequest,
+  MemoryRemoveRequest,
+  MemoryStatusRequest,
+  MemoryUpdateRequest,
   RankRequest,
   ScoreRequest,
   TokenizeRequest,
@@ -17,6 +23,8 @@ const checks = {
   "true or false": (value: unknown) => typeof value === "boolean",
   "an object": (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
   "a list of strings": (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  "a list of objects": (value: unknown) =>
+    Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null),
   "a list of whole numbers, 0 or more": (value: unknown) =>
     Array.isArray(value) && value.every((item) => Number.isInteger(item) && (item as number) >= 0),
   "a string or a number": (value: unknown) => typeof value === "string" || typeof value === "number",
@@ -41,6 +49,8 @@ const methods: Readonly<Record<string, Fields>> = {
     model: "an object",
     prompt: "a string",
     promptIds: "a list of whole numbers, 0 or more?",
+    suffix: "a string?",
+    heal: "true or false?",
     maxTokens: "a number",
     sampling: "an object?",
     stop: "a list of strings?",
@@ -49,26 +59,77 @@ const methods: Readonly<Record<string, Fields>> = {
     ignoreEndOfText: "true or false?",
     drafts: "true or false?",
     alternatives: "a number?",
+    keepRepeats: "true or false?",
+    memory: "an object?",
     priority: "a string",
     progressToken: "a string or a number?",
   },
-  [WarmRequest.method]: { model: "an object", prompt: "a string", maxTokens: "a number", overflow: "a string?" },
-  [ScoreRequest.method]: { model: "an object", text: "a string", logprobs: "a number?", priority: "a string" },
+  [WarmRequest.method]: {
+    model: "an object",
+    prompt: "a string",
+    suffix: "a string?",
+    heal: "true or false?",
+    maxTokens: "a number",
+    overflow: "a string?",
+  },
+  [ScoreRequest.method]: {
+    model: "an object",
+    text: "a string",
+    textIds: "a list of whole numbers, 0 or more?",
+    contextTokens: "a whole number, 0 or more?",
+    logprobs: "a number?",
+    memory: "an object?",
+    priority: "a string",
+  },
   [RankRequest.method]: {
     model: "an object",
     prompt: "a string",
     candidates: "a list of strings",
     overflow: "a string?",
+    memory: "an object?",
     priority: "a string",
   },
   [TokenizeRequest.method]: { model: "an object", text: "a string" },
+  [DetokenizeRequest.method]: { model: "an object", ids: "a list of whole numbers, 0 or more" },
+  [MemoryUpdateRequest.method]: {
+    model: "an object",
+    files: "a list of objects",
+    maxMegabytes: "a number, 0 or more?",
+  },
+  [MemoryEditRequest.method]: {
+    model: "an object",
+    path: "a string",
+    edits: "a list of objects",
+    length: "a whole number, 0 or more",
+  },
+  [MemoryRemoveRequest.method]: { model: "an object", paths: "a list of strings", renames: "a list of objects?" },
+  [MemoryClearRequest.method]: { model: "an object" },
+  [MemoryStatusRequest.method]: { model: "an object" },
+};
+
+const memoryUseFields: Fields = {
+  path: "a string?",
+  offset: "a whole number, 0 or more?",
+  imports: "a list of strings?",
+};
+/** The same of each entry of a list. */
+const entryFields: Readonly<Record<string, Fields>> = {
+  files: { path: "a string", text: "a string" },
+  edits: { start: "a whole number, 0 or more", removed: "a whole number, 0 or more", text: "a string" },
+  renames: { from: "a string", to: "a string" },
 };
 
 /** @throws LocalghostError `invalidRequest` that names the first parameter that is missing or of another type */
 export function checkRequest(method: string, params: unknown): void {
   checkFields(method, params, methods[method] ?? {});
-  const { model } = params as { model?: unknown };
+  const { model, memory } = params as { model?: unknown; memory?: unknown };
   if (methods[method]?.["model"]) checkFields(`${method}: model`, model, modelFields);
+  if (memory !== undefined) checkFields(`${method}: memory`, memory, memoryUseFields);
+  for (const [name, fields] of Object.entries(entryFields)) {
+    if (methods[method]?.[name] === undefined) continue;
+    const entries = (params as Record<string, unknown>)[name] ?? [];
+    for (const entry of entries as unknown[]) checkFields(`${method}: ${name}`, entry, fields);
+  }
 }
 
 function checkFields(where: string, value: unknown, fields: Fields): void {

@@ -1,4 +1,5 @@
 import type { GeneratedToken, GenerateParams, TokenChoice } from "../shared/protocol.ts";
+import type { MixedLogits, Mixture } from "./memory/mixture.ts";
 import { logSumExp, rankOf, topIds } from "./sampling/logprobs.ts";
 import type { Random } from "./sampling/random.ts";
 import { sampleToken } from "./sampling/sampler.ts";
@@ -10,28 +11,33 @@ export function describeToken(id: number, logits: Float32Array, total: number, t
 }
 
 /**
- * Draws the next token from logits `[vocabulary]`, and describes it and its likeliest alternatives.
+ * Draws the next token, and describes it and its likeliest alternatives.
  * @param ids the tokens before, for the repetition penalty
  */
 export function chooseToken(
-  logits: Float32Array,
+  given: MixedLogits,
   { sampling = {}, logprobs = 0 }: Pick<GenerateParams, "sampling" | "logprobs">,
   ids: readonly number[],
   random: Random,
   tokenizer: Tokenizer,
 ): GeneratedToken {
-  return describeChoice(sampleToken(logits, sampling, ids, random), logits, logprobs, tokenizer);
+  return describeChoice(sampleToken(given.logits, sampling, ids, random), given, logprobs, tokenizer);
 }
 
-/** A token that was chosen by logits `[vocabulary]`, with as many of the likeliest ones as `logprobs` says. */
+/** Logits `[vocabulary]` after the memory has had its say, if there is one. */
+export function mixedLogits(logits: Float32Array, ids: readonly number[], mixture: Mixture | undefined): MixedLogits {
+  return mixture ? mixture.mix(ids, logits) : { logits, total: logSumExp(logits) };
+}
+
+/** A token that was chosen, with as many of the likeliest ones as `logprobs` says. */
 export function describeChoice(
   id: number,
-  logits: Float32Array,
+  { logits, total, about }: MixedLogits,
   logprobs: number,
   tokenizer: Tokenizer,
 ): GeneratedToken {
-  const total = logSumExp(logits);
   const describe = (token: number): TokenChoice => describeToken(token, logits, total, tokenizer);
   if (logprobs === 0) return describe(id);
-  return { ...describe(id), rank: rankOf(id, logits), top: topIds(logits, logprobs).map(describe) };
+  const token = { ...describe(id), rank: rankOf(id, logits), top: topIds(logits, logprobs).map(describe) };
+  return about ? { ...token, memory: about(id) } : token;
 }

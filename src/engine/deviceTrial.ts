@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import * as l10n from "@vscode/l10n";
 import type { Dtype } from "../shared/protocol.ts";
 import { lowerPriority } from "./processPriority.ts";
 import type { DeviceTimes } from "./model/deviceMemory.ts";
@@ -35,10 +36,10 @@ export async function runDeviceTrial(script: string, trial: DeviceTrial): Promis
   lowerPriority(child.pid);
   const ended = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));
-    child.on("close", (code, signal) => resolve(code === 0 ? "" : (signal ?? `exit code ${code ?? "unknown"}`)));
+    child.on("close", (code, signal) => resolve(code === 0 ? "" : (signal ?? l10n.t("exit code {0}", code ?? "?"))));
   });
   const [output, failure] = await Promise.all([text(child.stdout), ended]);
-  if (failure !== "") return { onlyCpuBecause: `The GPU driver failed when it was tried (${failure}).` };
+  if (failure !== "") return { onlyCpuBecause: l10n.t("The GPU driver failed when it was tried ({0}).", failure) };
   return JSON.parse(output) as DeviceTimes;
 }
 

@@ -22,16 +22,19 @@ const REFUSALS_UNTIL_FORGOTTEN = 200;
 
 export class DraftPolicy {
   /** By length of the match: how many guesses were right, and how many there were. */
-  private readonly right: number[];
-  private readonly guesses: number[];
-  private readonly singleMs = new RecentValues();
-  private readonly furtherTokenCost = new RecentValues();
-  private refusals = 0;
+  readonly #right: number[];
+  readonly #guesses: number[];
+  readonly #singleMs = new RecentValues();
+  readonly #furtherTokenCost = new RecentValues();
+  #refusals = 0;
 
   constructor() {
     // A long match has been right more often than a short one in every kind of text.
-    this.right = Array.from({ length: LONGEST_MATCH + 1 }, (_, matched) => (ASSUMED_GUESSES * matched) / (matched + 2));
-    this.guesses = new Array<number>(LONGEST_MATCH + 1).fill(ASSUMED_GUESSES);
+    this.#right = Array.from(
+      { length: LONGEST_MATCH + 1 },
+      (_, matched) => (ASSUMED_GUESSES * matched) / (matched + 2),
+    );
+    this.#guesses = new Array<number>(LONGEST_MATCH + 1).fill(ASSUMED_GUESSES);
   }
 
   /**
@@ -43,22 +46,22 @@ export class DraftPolicy {
    */
   length(matched: number, most: number): number {
     if (matched === 0) return 0;
-    const cost = this.furtherTokenCost.typical ?? ASSUMED_COST;
+    const cost = this.#furtherTokenCost.typical ?? ASSUMED_COST;
     let best = 0;
     let bestGain = LEAST_GAIN;
     let tokens = 1;
     let allRight = 1;
     for (let length = 1; length <= Math.min(most, LONGEST_DRAFT); length++) {
-      allRight *= this.acceptance(matched + length - 1);
+      allRight *= this.#acceptance(matched + length - 1);
       tokens += allRight;
       const gain = tokens / (1 + cost * length);
       if (gain <= bestGain) continue;
       best = length;
       bestGain = gain;
     }
-    if (best === 0 && most > 0 && ++this.refusals >= REFUSALS_UNTIL_FORGOTTEN) {
-      this.furtherTokenCost.clear();
-      this.refusals = 0;
+    if (best === 0 && most > 0 && ++this.#refusals >= REFUSALS_UNTIL_FORGOTTEN) {
+      this.#furtherTokenCost.clear();
+      this.#refusals = 0;
     }
     return best;
   }
@@ -66,44 +69,44 @@ export class DraftPolicy {
   /** Tells whether a guess was right, verified or not: what the model chose shows it either way. */
   guessed(matched: number, right: boolean): void {
     const group = Math.min(matched, LONGEST_MATCH);
-    this.right[group] = (this.right[group] ?? 0) * FADING + (right ? 1 : 0);
-    this.guesses[group] = (this.guesses[group] ?? 0) * FADING + 1;
+    this.#right[group] = (this.#right[group] ?? 0) * FADING + (right ? 1 : 0);
+    this.#guesses[group] = (this.#guesses[group] ?? 0) * FADING + 1;
   }
 
   /** Tells how long a run of so many tokens took. */
   ran(tokens: number, ms: number): void {
     if (tokens === 1) {
-      this.singleMs.push(ms);
+      this.#singleMs.push(ms);
       return;
     }
-    const { typical } = this.singleMs;
-    if (typical !== undefined) this.furtherTokenCost.push(Math.max(0, (ms / typical - 1) / (tokens - 1)));
+    const { typical } = this.#singleMs;
+    if (typical !== undefined) this.#furtherTokenCost.push(Math.max(0, (ms / typical - 1) / (tokens - 1)));
   }
 
   /** The probability that a guess after a match of this length is right. */
-  private acceptance(matched: number): number {
+  #acceptance(matched: number): number {
     const group = Math.min(matched, LONGEST_MATCH);
-    return (this.right[group] ?? 0) / (this.guesses[group] ?? 1);
+    return (this.#right[group] ?? 0) / (this.#guesses[group] ?? 1);
   }
 }
 
 /** The last few of a stream of values. */
 class RecentValues {
-  private readonly values: number[] = [];
+  readonly #values: number[] = [];
 
   push(value: number): void {
-    this.values.push(value);
-    if (this.values.length > TIMES_KEPT) this.values.shift();
+    this.#values.push(value);
+    if (this.#values.length > TIMES_KEPT) this.#values.shift();
   }
 
   clear(): void {
-    this.values.length = 0;
+    this.#values.length = 0;
   }
 
   /**
    * The lower quartile, or undefined when there is none: what else the machine does makes a run slower and never faster.
    */
   get typical(): number | undefined {
-    return this.values.toSorted((a, b) => a - b)[Math.floor(this.values.length / 4)];
+    return this.#values.toSorted((a, b) => a - b)[Math.floor(this.#values.length / 4)];
   }
 }

@@ -1,5 +1,6 @@
 import type { GenerateParams } from "../shared/protocol.ts";
 import type { DraftPolicy } from "./draftPolicy.ts";
+import type { Mixture } from "./memory/mixture.ts";
 import { type Proposal, PromptLookup } from "./promptLookup.ts";
 import { isGreedy } from "./sampling/sampler.ts";
 
@@ -17,20 +18,25 @@ export class Drafter {
   drafted = 0;
   /** Those of them that the model chose too. */
   accepted = 0;
-  private readonly lookup: PromptLookup;
-  private readonly policy: DraftPolicy;
-  private proposal: Proposal = { matched: 0, tokens: [] };
+  readonly #lookup: PromptLookup;
+  readonly #policy: DraftPolicy;
+  readonly #mixture: Mixture | undefined;
+  #proposal: Proposal = { matched: 0, tokens: [] };
 
-  constructor(policy: DraftPolicy, ids: readonly number[]) {
-    this.policy = policy;
-    this.lookup = new PromptLookup(ids);
+  constructor(policy: DraftPolicy, ids: readonly number[], mixture?: Mixture) {
+    this.#policy = policy;
+    this.#mixture = mixture;
+    this.#lookup = new PromptLookup(ids);
   }
 
-  /** The tokens worth verifying in the next run, `most` at most; often none. */
-  draft(most: number): readonly number[] {
-    this.proposal = this.lookup.propose(MOST_PROPOSED);
-    const { matched, tokens } = this.proposal;
-    return tokens.slice(0, this.policy.length(matched, Math.min(most, tokens.length)));
+  /**
+   * The tokens worth verifying in the next run, `most` at most; often none.
+   * @param ids the text so far
+   */
+  draft(ids: readonly number[], most: number): readonly number[] {
+    this.#proposal = this.#propose(ids);
+    const { matched, tokens } = this.#proposal;
+    return tokens.slice(0, this.#policy.length(matched, Math.min(most, tokens.length)));
   }
 
   /**
@@ -44,13 +50,20 @@ export class Drafter {
     this.drafted += draft.length;
     this.accepted += chosen.length - 1;
     // A run that read a part of the prompt as well says nothing about drafts.
-    if (tokens === 1 + draft.length) this.policy.ran(tokens, ms);
-    const { matched, tokens: proposed } = this.proposal;
+    if (tokens === 1 + draft.length) this.#policy.ran(tokens, ms);
+    const { matched, tokens: proposed } = this.#proposal;
     for (const [i, id] of chosen.entries()) {
       // Each token that was right makes the match one longer.
-      if (i < proposed.length) this.policy.guessed(matched + i, proposed[i] === id);
-      this.lookup.push(id);
+      if (i < proposed.length) this.#policy.guessed(matched + i, proposed[i] === id);
+      this.#lookup.push(id);
     }
-    this.proposal = { matched: 0, tokens: [] };
+    this.#proposal = { matched: 0, tokens: [] };
+  }
+
+  /** From the text itself or from the memory, whichever has the longer match. */
+  #propose(ids: readonly number[]): Proposal {
+    const own = this.#lookup.propose(MOST_PROPOSED);
+    const remembered = this.#mixture?.propose(ids, MOST_PROPOSED);
+    return remembered && remembered.matched > own.matched ? remembered : own;
   }
 }

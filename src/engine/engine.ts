@@ -1,5 +1,9 @@
+import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import {
+  type DetokenizeParams,
+  type DetokenizeResult,
   type GenerateParams,
   type GenerateProgress,
   type GenerateResult,
@@ -23,12 +27,15 @@ import { DraftTrial } from "./draftTrial.ts";
 import type { DeviceTrial } from "./deviceTrial.ts";
 import { IdleSequences } from "./idleSequences.ts";
 import { chooseByTimes, type DeviceTimes, rememberDeviceTimes } from "./model/deviceMemory.ts";
+import { Memories } from "./memory/memories.ts";
+import { noteUse } from "./model/lastUsed.ts";
 import { loadModel } from "./model/loadModel.ts";
 import { openPackedWeights } from "./model/packedWeights.ts";
 import { defaultThreads } from "./model/threads.ts";
 import { timeDevices } from "./model/timeDevices.ts";
 import { ModelCache } from "./modelCache.ts";
 import { type Job, Scheduler } from "./scheduler.ts";
+import { checkIds } from "./promptTokens.ts";
 import { rank } from "./rank.ts";
 import { score } from "./score.ts";
 import { SequencePool } from "./sequencePool.ts";
@@ -55,35 +62,38 @@ export interface EngineOptions {
 
 /** Loads models when they are first named and answers requests about them, one model run at a time. */
 export class Engine {
-  private options: EngineOptions;
-  private readonly scheduler = new Scheduler();
-  private readonly models = new ModelCache(this.scheduler, (spec) => this.loadNow(spec), {
-    reloaded: (info) => this.options.onModelChanged?.(info),
+  #options: EngineOptions;
+  readonly #scheduler = new Scheduler();
+  readonly #models = new ModelCache(this.#scheduler, (spec) => this.#loadNow(spec), {
+    used: ({ folder }) => noteUse(folder),
+    reloaded: (info) => this.#options.onModelChanged?.(this.#describe(info)),
     unloaded: (info) => {
-      this.tokenizers.delete(info.folder);
-      this.options.onModelUnloaded?.(info);
+      this.#tokenizers.delete(info.folder);
+      this.#options.onModelUnloaded?.(info);
     },
   });
-  private readonly idleSequences = new IdleSequences();
-  private readonly tokenizers = new Map<string, Tokenizer>();
-  private completion: AbortController | undefined;
+  /** What is known of the workspace's files. */
+  readonly memories = new Memories(this.#scheduler, (folder) => this.#tokenizer(folder));
+  readonly #idleSequences = new IdleSequences();
+  readonly #tokenizers = new Map<string, Tokenizer>();
+  #completion: AbortController | undefined;
 
   constructor(options: EngineOptions = {}) {
-    this.options = options;
+    this.#options = options;
     this.configure(options);
   }
 
   /** Changes the options; those of loading hold for models that are loaded from now on. */
   configure(options: EngineOptions): void {
-    this.options = { ...this.options, ...options };
-    const { cacheMegabytes, unloadAfterMinutes = 0 } = this.options;
-    if (cacheMegabytes !== undefined) this.idleSequences.limit(cacheMegabytes * 1e6);
-    this.models.unloadAfter(unloadAfterMinutes * 60_000);
+    this.#options = { ...this.#options, ...options };
+    const { cacheMegabytes, unloadAfterMinutes = 0 } = this.#options;
+    if (cacheMegabytes !== undefined) this.#idleSequences.limit(cacheMegabytes * 1e6);
+    this.#models.unloadAfter(unloadAfterMinutes * 60_000);
   }
 
   /** Loads a model, or finds it loaded. */
   load(spec: ModelSpec, signal: AbortSignal): Promise<ModelInfo> {
-    return this.models.use(spec, "action", signal, ({ model }) => model.info);
+    return this.#models.use(spec, "action", signal, ({ model }) => this.#describe(model.info));
   }
 
   /**
@@ -96,12 +106,12 @@ export class Engine {
     onProgress: (progress: GenerateProgress) => void = () => undefined,
   ): Promise<GenerateResult> {
     checkPriority(params.priority);
-    const superseded = params.priority === "completion" ? this.supersedeCompletion() : undefined;
+    const superseded = params.priority === "completion" ? this.#supersedeCompletion() : undefined;
     const combined = superseded ? AbortSignal.any([signal, superseded.signal]) : signal;
     try {
-      return await this.models.use(params.model, params.priority, combined, (loaded, loadMs) =>
-        this.inTurn(params.priority, combined, async (job) => {
-          const generation = generate(loaded, params, job);
+      return await this.#models.use(params.model, params.priority, combined, (loaded, loadMs) =>
+        this.#inTurn(params.priority, combined, async (job) => {
+          const generation = generate(loaded, params, job, this.memories.mixture(params));
           for (;;) {
             const next = await generation.next();
             if (next.done) return { ...next.value, timings: { ...next.value.timings, loadMs } };
@@ -110,36 +120,36 @@ export class Engine {
         }),
       );
     } finally {
-      if (this.completion === superseded) this.completion = undefined;
+      if (this.#completion === superseded) this.#completion = undefined;
     }
   }
 
   /** Reads a prompt ahead, at the lowest priority; see {@link warm}. */
   warm(params: WarmParams, signal: AbortSignal): Promise<WarmResult> {
-    return this.models.use(params.model, "warmup", signal, (loaded) =>
-      this.inTurn("warmup", signal, (job) => warm(loaded, params, job)),
+    return this.#models.use(params.model, "warmup", signal, (loaded) =>
+      this.#inTurn("warmup", signal, (job) => warm(loaded, params, job)),
     );
   }
 
   /** Log-probabilities of a text; see {@link score}. */
   async score(params: ScoreParams, signal: AbortSignal): Promise<ScoreResult> {
     checkPriority(params.priority);
-    return this.models.use(params.model, params.priority, signal, (loaded) =>
-      this.inTurn(params.priority, signal, (job) => score(loaded, params, job)),
+    return this.#models.use(params.model, params.priority, signal, (loaded) =>
+      this.#inTurn(params.priority, signal, (job) => score(loaded, params, job, this.memories.mixture(params))),
     );
   }
 
   /** Log-probabilities of several continuations of a prompt; see {@link rank}. */
   async rank(params: RankParams, signal: AbortSignal): Promise<RankResult> {
     checkPriority(params.priority);
-    return this.models.use(params.model, params.priority, signal, (loaded) =>
-      this.inTurn(params.priority, signal, (job) => rank(loaded, params, job)),
+    return this.#models.use(params.model, params.priority, signal, (loaded) =>
+      this.#inTurn(params.priority, signal, (job) => rank(loaded, params, job, this.memories.mixture(params))),
     );
   }
 
   /** Times a model on the CPU and on the GPU, and remembers for `device: auto` which is faster. */
   async timeDevices({ folder, dtype = "int8" }: ModelSpec): Promise<DeviceTimes> {
-    const { threads, cacheFolder } = this.loadOptions();
+    const { threads, cacheFolder } = this.#loadOptions();
     const weights = await openPackedWeights(folder, dtype, cacheFolder);
     const times = await timeDevices(weights, folder, threads);
     rememberDeviceTimes(cacheFolder, weights, times);
@@ -148,7 +158,7 @@ export class Engine {
 
   /** The tokens of a text; needs no weights. */
   tokenize({ model, text }: TokenizeParams): TokenizeResult {
-    const tokenizer = this.tokenizer(model.folder);
+    const tokenizer = this.#tokenizer(model.folder);
     const ids = tokenizer.encode(text);
     return {
       ids,
@@ -157,19 +167,33 @@ export class Engine {
     };
   }
 
+  /**
+   * The text of tokens; needs no weights.
+   * @throws LocalghostError `invalidRequest` for a token that the vocabulary does not have
+   */
+  detokenize({ model, ids }: DetokenizeParams): DetokenizeResult {
+    const tokenizer = this.#tokenizer(model.folder);
+    checkIds(ids, { name: path.basename(model.folder), vocabularySize: tokenizer.vocabularySize });
+    const decoder = tokenizer.streamDecoder();
+    const pieces = ids.map((id) => decoder.push(id));
+    const rest = decoder.end();
+    if (rest !== "") pieces.push((pieces.pop() ?? "") + rest);
+    return { text: pieces.join(""), pieces };
+  }
+
   /** Frees all models. No request may be under way. */
   dispose(): Promise<void> {
-    return this.models.dispose();
+    return this.#models.dispose();
   }
 
-  private supersedeCompletion(): AbortController {
-    this.completion?.abort(new LocalghostError("cancelled", "A newer completion request took over."));
-    this.completion = new AbortController();
-    return this.completion;
+  #supersedeCompletion(): AbortController {
+    this.#completion?.abort(new LocalghostError("cancelled", "A newer completion request took over."));
+    this.#completion = new AbortController();
+    return this.#completion;
   }
 
-  private async inTurn<T>(priority: Priority, signal: AbortSignal, work: (job: Job) => Promise<T>): Promise<T> {
-    const job = this.scheduler.start(priority, signal);
+  async #inTurn<T>(priority: Priority, signal: AbortSignal, work: (job: Job) => Promise<T>): Promise<T> {
+    const job = this.#scheduler.start(priority, signal);
     try {
       return await work(job);
     } finally {
@@ -177,23 +201,23 @@ export class Engine {
     }
   }
 
-  private async loadNow(spec: ModelSpec): Promise<LoadedModel> {
+  async #loadNow(spec: ModelSpec): Promise<LoadedModel> {
     const { folder, dtype = "int8", device = "auto" } = spec;
     // Read again, since its files may have been mended.
-    this.tokenizers.delete(folder);
+    this.#tokenizers.delete(folder);
     const { model, config, needsTrial } = await loadModel(folder, dtype, device, {
-      ...this.loadOptions(),
-      onMoved: (info) => this.options.onModelChanged?.(info),
+      ...this.#loadOptions(),
+      onMoved: (info) => this.#options.onModelChanged?.(this.#describe(info)),
     });
     try {
-      const tokenizer = this.tokenizer(folder);
+      const tokenizer = this.#tokenizer(folder);
       checkTokenizerFits(tokenizer, config.vocabularySize, folder);
-      if (needsTrial) void this.tryDevices(spec, model.info);
+      if (needsTrial) void this.#tryDevices(spec, model.info);
       const { endOfText } = config;
       return {
         model,
         tokenizer,
-        sequences: new SequencePool(model, this.idleSequences),
+        sequences: new SequencePool(model, this.#idleSequences),
         drafts: new DraftPolicy(),
         draftTrial: new DraftTrial(),
         endOfText,
@@ -204,16 +228,16 @@ export class Engine {
     }
   }
 
-  private loadOptions(): { threads: number; cacheFolder: string } {
-    const { threads = 0, cacheFolder = defaultCacheFolder() } = this.options;
+  #loadOptions(): { threads: number; cacheFolder: string } {
+    const { threads = 0, cacheFolder = defaultCacheFolder() } = this.#options;
     return { threads: threads === 0 ? defaultThreads() : threads, cacheFolder };
   }
 
   /** Finds out in the background whether the GPU is faster, remembers it, and moves the model there if it is. */
-  private async tryDevices(spec: ModelSpec, info: ModelInfo): Promise<void> {
-    const { tryDevices, onModelChanged } = this.options;
+  async #tryDevices(spec: ModelSpec, info: ModelInfo): Promise<void> {
+    const { tryDevices, onModelChanged } = this.#options;
     if (!tryDevices) return;
-    const options = this.loadOptions();
+    const options = this.#loadOptions();
     const { folder, dtype } = info;
     const times = await tryDevices({ folder, dtype, ...options });
     const weights = await openPackedWeights(folder, dtype, options.cacheFolder);
@@ -221,19 +245,24 @@ export class Engine {
     const { device, reason } = chooseByTimes(times);
     if (device === info.device) {
       info.deviceReason = reason;
-      onModelChanged?.(info);
+      onModelChanged?.(this.#describe(info));
       return;
     }
-    this.models.forget(spec);
-    const moved = await this.models.use(spec, "warmup", new AbortController().signal, ({ model }) => model.info);
-    onModelChanged?.(moved);
+    this.#models.forget(spec);
+    const moved = await this.#models.use(spec, "warmup", new AbortController().signal, ({ model }) => model.info);
+    onModelChanged?.(this.#describe(moved));
   }
 
-  private tokenizer(folder: string): Tokenizer {
-    let tokenizer = this.tokenizers.get(folder);
+  /** What the weights do not tell of a model, its tokenizer does. */
+  #describe(info: ModelInfo): ModelInfo {
+    return this.#tokenizer(info.folder).middleTokens ? { ...info, fillsInMiddle: true } : info;
+  }
+
+  #tokenizer(folder: string): Tokenizer {
+    let tokenizer = this.#tokenizers.get(folder);
     if (!tokenizer) {
       tokenizer = loadTokenizer(folder);
-      this.tokenizers.set(folder, tokenizer);
+      this.#tokenizers.set(folder, tokenizer);
     }
     return tokenizer;
   }
@@ -241,5 +270,8 @@ export class Engine {
 
 function checkPriority(priority: string): void {
   if ((PRIORITIES as readonly string[]).includes(priority)) return;
-  throw new LocalghostError("invalidRequest", `There is no priority "${priority}": use ${PRIORITIES.join(", ")}.`);
+  throw new LocalghostError(
+    "invalidRequest",
+    l10n.t('There is no priority "{0}": use {1}.', priority, PRIORITIES.join(", ")),
+  );
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import type { GenerateParams } from "../shared/protocol.ts";
 
@@ -16,7 +17,11 @@ export function fitPrompt(
     if (ids.length < contextLength) return ids;
     throw new LocalghostError(
       "promptTooLong",
-      `The prompt has ${ids.length} tokens, but the model can look at ${contextLength} and must have room to write: shorten it.`,
+      l10n.t(
+        "The prompt has {0} tokens, but the model can look at {1} and must have room to write: shorten it.",
+        ids.length,
+        contextLength,
+      ),
     );
   }
   const room = Math.max(Math.floor(contextLength / 2), contextLength - maxTokens);

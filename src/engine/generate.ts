@@ -1,13 +1,16 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import type { GeneratedToken, GenerateParams, GenerateProgress, GenerateResult } from "../shared/protocol.ts";
 import { generateAlternatives } from "./alternatives.ts";
 import { throwIfAborted } from "./cancellation.ts";
-import { chooseToken } from "./chooseToken.ts";
+import { chooseToken, mixedLogits } from "./chooseToken.ts";
 import { canDraft, Drafter } from "./drafter.ts";
 import type { DraftPolicy } from "./draftPolicy.ts";
 import type { DraftTrial } from "./draftTrial.ts";
 import { extendSequence } from "./extendSequence.ts";
 import { GrowingText } from "./growingText.ts";
+import { Healing } from "./healing.ts";
+import type { StartMixture } from "./memory/mixture.ts";
 import type { LanguageModel, Sequence } from "./model/languageModel.ts";
 import { promptTokens } from "./promptTokens.ts";
 import { seededRandom } from "./sampling/random.ts";
@@ -33,21 +36,26 @@ export interface LoadedModel {
 /**
  * Generates text after a prompt, a token at a time, and returns the whole at the end.
  * @param job the place in line that each run of the model is taken in; its signal cancels
+ * @param startMixture what the memory adds to the model
  * @throws LocalghostError `invalidRequest`, `promptTooLong`, or `cancelled`
  */
 export async function* generate(
   loaded: LoadedModel,
   params: GenerateParams,
   job: Job,
+  startMixture?: StartMixture,
 ): AsyncGenerator<GenerateProgress, GenerateResult> {
   checkParams(params);
-  if ((params.alternatives ?? 1) > 1) return yield* generateAlternatives(loaded, params, job);
+  if ((params.alternatives ?? 1) > 1) return yield* generateAlternatives(loaded, params, job, startMixture);
   const { model, tokenizer, sequences, endOfText } = loaded;
-  const promptIds = promptTokens(loaded, params);
+  const prompt = promptTokens(loaded, params);
+  const { ids: promptIds, word } = prompt;
+  const mixture = startMixture?.(prompt);
   const random = seededRandom(params.sampling?.seed ?? Math.floor(Math.random() * 2 ** 32));
-  const growing = new GrowingText(params, tokenizer, endOfText);
+  const growing = new GrowingText(params, tokenizer, endOfText, word.length);
+  const healing = new Healing(tokenizer, endOfText, word);
   const ids = [...promptIds];
-  const drafter = canDraft(params) ? new Drafter(loaded.drafts, promptIds) : undefined;
+  const drafter = canDraft(params) ? new Drafter(loaded.drafts, promptIds, mixture) : undefined;
 
   // In turn and not before: a request that this one replaces or overtakes gives its sequence back by then.
   const sequence = await job.run(() => Promise.resolve(sequences.acquire(promptIds)));
@@ -57,7 +65,7 @@ export async function* generate(
   try {
     let pending: readonly number[] = promptIds.slice(reusedTokens);
     while (!growing.hasEnded()) {
-      let draft = drafter && pending.length === 1 ? drafter.draft(roomForDraft(model, sequence, growing)) : [];
+      let draft = drafter && pending.length === 1 ? drafter.draft(ids, roomForDraft(model, sequence, growing)) : [];
       if (draft.length > 0 && !(await loaded.draftTrial.passes(model, ids, job))) draft = [];
       const rows: Float32Array[] = [];
       const wanted = draft.length > 0 ? "all" : "last";
@@ -65,7 +73,9 @@ export async function* generate(
       if (growing.tokens.length === 0) firstToken = performance.now();
 
       const chosen = chooseWhileDrafted(rows, draft, (row) => {
-        const choice = chooseToken(row, params, ids, random, tokenizer);
+        const given = healing.apply(mixedLogits(row, ids, mixture));
+        const choice = chooseToken(given, params, ids, random, tokenizer);
+        healing.push(choice.id);
         ids.push(choice.id);
         return choice;
       });
@@ -80,8 +90,8 @@ export async function* generate(
       for (const choice of chosen) {
         throwIfAborted(job.signal);
         const progress = growing.push(choice);
-        const prompt = { promptTokens: promptIds.length, reusedTokens, prefillMs: firstToken - start };
-        if (progress) yield growing.tokens.length === 1 ? { ...progress, prompt } : progress;
+        const report = { promptTokens: promptIds.length, reusedTokens, prefillMs: firstToken - start };
+        if (progress) yield growing.tokens.length === 1 ? { ...progress, prompt: report } : progress;
         if (growing.hasEnded()) break;
       }
     }
@@ -134,12 +144,15 @@ function roomForDraft(model: LanguageModel, sequence: Sequence, growing: Growing
 function checkParams(params: GenerateParams): void {
   const { logprobs = 0, alternatives = 1 } = params;
   if (!Number.isInteger(logprobs) || logprobs < 0) {
-    throw new LocalghostError("invalidRequest", `logprobs must be a whole number, 0 or more, not ${logprobs}.`);
+    throw new LocalghostError(
+      "invalidRequest",
+      l10n.t("logprobs must be a whole number, 0 or more, not {0}.", logprobs),
+    );
   }
   if (!Number.isInteger(alternatives) || alternatives < 1 || alternatives > MOST_ALTERNATIVES) {
     throw new LocalghostError(
       "invalidRequest",
-      `alternatives must be a whole number from 1 to ${MOST_ALTERNATIVES}, not ${alternatives}.`,
+      l10n.t("alternatives must be a whole number from 1 to {0}, not {1}.", MOST_ALTERNATIVES, alternatives),
     );
   }
   checkSamplingOptions(params.sampling ?? {});

@@ -14,46 +14,46 @@ export interface IdleSequencesLimits {
  * the user allows. One is kept whatever it takes, since without it each keystroke would read the whole text again.
  */
 export class IdleSequences {
-  private readonly most: number;
-  private mostBytes: number;
+  readonly #most: number;
+  #mostBytes: number;
   /** Least recently used first. */
-  private entries: { model: LanguageModel; sequence: Sequence }[] = [];
+  #entries: { model: LanguageModel; sequence: Sequence }[] = [];
 
   constructor({ count = MOST_SEQUENCES, bytes = DEFAULT_MOST_BYTES }: IdleSequencesLimits = {}) {
-    this.most = count;
-    this.mostBytes = bytes;
+    this.#most = count;
+    this.#mostBytes = bytes;
   }
 
   /** Memory that all of them take. */
   get byteLength(): number {
-    return this.entries.reduce((sum, { sequence }) => sum + sequence.byteLength, 0);
+    return this.#entries.reduce((sum, { sequence }) => sum + sequence.byteLength, 0);
   }
 
   /** The sequences of one model, least recently used first. */
   of(model: LanguageModel): Sequence[] {
-    return this.entries.filter((entry) => entry.model === model).map(({ sequence }) => sequence);
+    return this.#entries.filter((entry) => entry.model === model).map(({ sequence }) => sequence);
   }
 
   /** Whether a further sequence of so many bytes would push another one out. */
   isFull(bytes: number): boolean {
-    return this.entries.length >= this.most || this.byteLength + bytes > this.mostBytes;
+    return this.#entries.length >= this.#most || this.byteLength + bytes > this.#mostBytes;
   }
 
   /** Changes the bound, and frees what is beyond it. */
   limit(bytes: number): void {
-    this.mostBytes = bytes;
-    this.trim();
+    this.#mostBytes = bytes;
+    this.#trim();
   }
 
   /** Adds a sequence as the most recently used, and frees those for which there is no room any more. */
   add(model: LanguageModel, sequence: Sequence): void {
-    this.entries.push({ model, sequence });
-    this.trim();
+    this.#entries.push({ model, sequence });
+    this.#trim();
   }
 
   /** Takes a sequence out, to be used. */
   take(sequence: Sequence): void {
-    this.entries = this.entries.filter((entry) => entry.sequence !== sequence);
+    this.#entries = this.#entries.filter((entry) => entry.sequence !== sequence);
   }
 
   /** Frees all sequences of a model. */
@@ -64,9 +64,9 @@ export class IdleSequences {
     }
   }
 
-  private trim(): void {
-    while (this.entries.length > 1 && (this.entries.length > this.most || this.byteLength > this.mostBytes)) {
-      this.entries.shift()?.sequence.dispose();
+  #trim(): void {
+    while (this.#entries.length > 1 && (this.#entries.length > this.#most || this.byteLength > this.#mostBytes)) {
+      this.#entries.shift()?.sequence.dispose();
     }
   }
 }

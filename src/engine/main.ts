@@ -1,6 +1,7 @@
 /** The engine process: JSON-RPC on stdin and stdout, everything else on stderr. Importing this file starts it. */
 import { createMessageConnection, StreamMessageWriter } from "vscode-jsonrpc/node";
 import { ModelChangedNotification, ModelUnloadedNotification } from "../shared/protocol.ts";
+import { loadTranslations } from "../shared/translations.ts";
 import { answerDeviceTrial, runDeviceTrial } from "./deviceTrial.ts";
 import { Engine } from "./engine.ts";
 import { RecoveringMessageReader } from "./messageReader.ts";
@@ -10,6 +11,7 @@ const output = process.stdout;
 // Libraries that print would break the protocol's framing.
 Object.defineProperty(process, "stdout", { get: () => process.stderr });
 console.log = console.info = console.debug = console.error.bind(console);
+loadTranslations(process.env, console.error);
 
 answerDeviceTrial(process.argv.slice(2), output).then(
   (answered) => {

@@ -22,6 +22,8 @@ interface Entry {
 }
 
 export interface ModelCacheEvents {
+  /** A model is about to serve a request. */
+  used?: (spec: ModelSpec) => void;
   /** Nobody has used a model for a time. */
   unloaded: (info: ModelInfo) => void;
   /** A model that was unloaded for that is in use again. */
@@ -33,24 +35,24 @@ export interface ModelCacheEvents {
  * place, and all that nobody has used for a time.
  */
 export class ModelCache {
-  private readonly scheduler: Scheduler;
-  private readonly load: (spec: ModelSpec) => Promise<LoadedModel>;
-  private readonly events: ModelCacheEvents;
+  readonly #scheduler: Scheduler;
+  readonly #load: (spec: ModelSpec) => Promise<LoadedModel>;
+  readonly #events: ModelCacheEvents;
   /** Most recently used last. */
-  private readonly entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Entry>();
   /** Keys of models that were unloaded because nobody used them. */
-  private readonly unloaded = new Set<string>();
-  private idleMs = 0;
+  readonly #unloaded = new Set<string>();
+  #idleMs = 0;
 
   constructor(scheduler: Scheduler, load: (spec: ModelSpec) => Promise<LoadedModel>, events: ModelCacheEvents) {
-    this.scheduler = scheduler;
-    this.load = load;
-    this.events = events;
+    this.#scheduler = scheduler;
+    this.#load = load;
+    this.#events = events;
   }
 
   /** Models unloaded when nobody has used them for so long, from their next use on; 0: never. */
   unloadAfter(ms: number): void {
-    this.idleMs = ms;
+    this.#idleMs = ms;
   }
 
   /**
@@ -65,100 +67,101 @@ export class ModelCache {
     action: (loaded: LoadedModel, loadMs: number) => Promise<T> | T,
   ): Promise<T> {
     const start = performance.now();
-    const entry = this.entry(spec, priority);
+    const entry = this.#entry(spec, priority);
     const wasLoaded = entry.loaded !== undefined;
     entry.users++;
     clearTimeout(entry.idleTimer);
     try {
       // Others may wait for the same model, so cancelling one request ends its wait and not the loading.
       const loaded = await abortable(entry.loading, signal);
+      this.#events.used?.(spec);
       return await action(loaded, wasLoaded ? 0 : performance.now() - start);
     } finally {
       entry.users--;
-      this.unloadIfForgotten(entry);
-      this.startIdleTimer(keyOf(spec), entry);
+      this.#unloadIfForgotten(entry);
+      this.#startIdleTimer(keyOf(spec), entry);
     }
   }
 
   /** Lets the next request load a model anew; requests under way end on the one they have. */
   forget(spec: ModelSpec): void {
     const key = keyOf(spec);
-    const entry = this.entries.get(key);
-    this.entries.delete(key);
+    const entry = this.#entries.get(key);
+    this.#entries.delete(key);
     if (!entry) return;
     entry.forgotten = true;
     clearTimeout(entry.idleTimer);
-    this.unloadIfForgotten(entry);
+    this.#unloadIfForgotten(entry);
   }
 
   /** Unloads all models. No request may be under way. */
   async dispose(): Promise<void> {
-    const entries = [...this.entries.values()];
-    this.entries.clear();
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
     for (const { loading, idleTimer } of entries) {
       clearTimeout(idleTimer);
       await loading.then(unload).catch(() => undefined);
     }
   }
 
-  private entry(spec: ModelSpec, priority: Priority): Entry {
+  #entry(spec: ModelSpec, priority: Priority): Entry {
     const key = keyOf(spec);
-    let entry = this.entries.get(key);
+    let entry = this.#entries.get(key);
     if (entry) {
-      this.entries.delete(key);
+      this.#entries.delete(key);
     } else {
       entry = { loading: Promise.resolve() as never, users: 0 };
-      entry.loading = this.loadInTurn(spec, priority, key, entry);
+      entry.loading = this.#loadInTurn(spec, priority, key, entry);
       // Whoever waits for it sees the failure; when all have gone, nobody need.
       entry.loading.catch(() => undefined);
     }
-    this.entries.set(key, entry);
+    this.#entries.set(key, entry);
     return entry;
   }
 
-  private unloadIfForgotten(entry: Entry): void {
+  #unloadIfForgotten(entry: Entry): void {
     if (entry.forgotten && entry.users === 0 && entry.loaded) void unload(entry.loaded);
   }
 
-  private startIdleTimer(key: string, entry: Entry): void {
-    if (this.idleMs === 0 || entry.users > 0 || entry.forgotten || !entry.loaded) return;
+  #startIdleTimer(key: string, entry: Entry): void {
+    if (this.#idleMs === 0 || entry.users > 0 || entry.forgotten || !entry.loaded) return;
     clearTimeout(entry.idleTimer);
-    entry.idleTimer = setTimeout(() => void this.unloadIdle(key, entry), Math.min(this.idleMs, LONGEST_TIMER_MS));
+    entry.idleTimer = setTimeout(() => void this.#unloadIdle(key, entry), Math.min(this.#idleMs, LONGEST_TIMER_MS));
     // Alone it is no reason for a process to go on.
     entry.idleTimer.unref();
   }
 
   /** In turn, since no two things may happen on a device at once. */
-  private async unloadIdle(key: string, entry: Entry): Promise<void> {
-    const job = this.scheduler.start("warmup", new AbortController().signal);
+  async #unloadIdle(key: string, entry: Entry): Promise<void> {
+    const job = this.#scheduler.start("warmup", new AbortController().signal);
     try {
       await job.run(async () => {
         const { loaded } = entry;
-        if (!loaded || entry.users > 0 || this.entries.get(key) !== entry) return;
-        this.entries.delete(key);
-        this.unloaded.add(key);
+        if (!loaded || entry.users > 0 || this.#entries.get(key) !== entry) return;
+        this.#entries.delete(key);
+        this.#unloaded.add(key);
         await unload(loaded);
-        this.events.unloaded(loaded.model.info);
+        this.#events.unloaded(loaded.model.info);
       });
     } finally {
       job.end();
     }
   }
 
-  private async loadInTurn(spec: ModelSpec, priority: Priority, key: string, entry: Entry): Promise<LoadedModel> {
-    const job = this.scheduler.start(priority, new AbortController().signal);
+  async #loadInTurn(spec: ModelSpec, priority: Priority, key: string, entry: Entry): Promise<LoadedModel> {
+    const job = this.#scheduler.start(priority, new AbortController().signal);
     try {
       // Loading blocks the thread as a run does, and takes its turn like one.
       return await job.run(async () => {
         if (entry.users === 0) throw new LocalghostError("cancelled", "Nobody waits for the model any more.");
-        await this.makeRoom();
-        entry.loaded = await this.load(spec);
-        if (this.unloaded.delete(key)) this.events.reloaded(entry.loaded.model.info);
+        await this.#makeRoom();
+        entry.loaded = await this.#load(spec);
+        if (this.#unloaded.delete(key)) this.#events.reloaded(entry.loaded.model.info);
         return entry.loaded;
       });
     } catch (error) {
       // A failed load is not kept: the next request finds the mended files.
-      this.entries.delete(key);
+      this.#entries.delete(key);
       throw error;
     } finally {
       job.end();
@@ -166,11 +169,11 @@ export class ModelCache {
   }
 
   /** A model that a request is using, and one that still waits for its turn to load, are left alone. */
-  private async makeRoom(): Promise<void> {
-    const loaded = [...this.entries].filter(([, entry]) => entry.loaded);
+  async #makeRoom(): Promise<void> {
+    const loaded = [...this.#entries].filter(([, entry]) => entry.loaded);
     const unused = loaded.filter(([, entry]) => entry.users === 0);
     for (const [key, entry] of unused.slice(0, Math.max(0, loaded.length - MAX_LOADED_MODELS + 1))) {
-      this.entries.delete(key);
+      this.#entries.delete(key);
       clearTimeout(entry.idleTimer);
       if (entry.loaded) await unload(entry.loaded);
     }

@@ -2,6 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { PRIORITIES, type Priority } from "../shared/protocol.ts";
 import { cancellation, throwIfAborted } from "./cancellation.ts";
 
+/** What the engine's jobs are for, most urgent first: filling the memory comes after all that a client may ask for. */
+const ORDER = [...PRIORITIES, "memory"] as const;
+export type JobPriority = Priority | "memory";
+
 /**
  * Lets one job at a time run the model, a step (a chunk of prefill, a token) at a time, in order of priority and then of
  * arrival. A job keeps its place between its steps, so equal ones run one after the other, while ghost text that
@@ -9,37 +13,37 @@ import { cancellation, throwIfAborted } from "./cancellation.ts";
  */
 export class Scheduler {
   /** All jobs that have not ended, first in line first. */
-  private readonly jobs: Job[] = [];
-  private stepRunning = false;
+  readonly #jobs: Job[] = [];
+  #stepRunning = false;
 
   /** Registers a job; call {@link Job.end} when it is done, whatever happened. */
-  start(priority: Priority, signal: AbortSignal): Job {
-    const rank = PRIORITIES.indexOf(priority);
+  start(priority: JobPriority, signal: AbortSignal): Job {
+    const rank = ORDER.indexOf(priority);
     const job = new Job(this, rank, signal);
-    const firstAfter = this.jobs.findIndex((other) => other.rank > rank);
-    this.jobs.splice(firstAfter === -1 ? this.jobs.length : firstAfter, 0, job);
+    const firstAfter = this.#jobs.findIndex((other) => other.rank > rank);
+    this.#jobs.splice(firstAfter === -1 ? this.#jobs.length : firstAfter, 0, job);
     return job;
   }
 
   /** @internal Lets the first job take its step, if it asks for one and none runs. */
   next(): void {
-    const grant = this.jobs[0]?.grant;
-    if (this.stepRunning || !grant) return;
+    const grant = this.#jobs[0]?.grant;
+    if (this.#stepRunning || !grant) return;
     // Taken here and not when the job resumes: another job could arrive in between.
-    this.stepRunning = true;
+    this.#stepRunning = true;
     grant();
   }
 
   /** @internal */
   release(): void {
-    this.stepRunning = false;
+    this.#stepRunning = false;
     this.next();
   }
 
   /** @internal */
   remove(job: Job): void {
-    const index = this.jobs.indexOf(job);
-    if (index !== -1) this.jobs.splice(index, 1);
+    const index = this.#jobs.indexOf(job);
+    if (index !== -1) this.#jobs.splice(index, 1);
     this.next();
   }
 }
@@ -49,10 +53,10 @@ export class Job {
   readonly signal: AbortSignal;
   /** @internal Set while the job waits for its turn. */
   grant: (() => void) | undefined;
-  private readonly scheduler: Scheduler;
+  readonly #scheduler: Scheduler;
 
   constructor(scheduler: Scheduler, rank: number, signal: AbortSignal) {
-    this.scheduler = scheduler;
+    this.#scheduler = scheduler;
     this.rank = rank;
     this.signal = signal;
   }
@@ -62,7 +66,7 @@ export class Job {
    * @throws LocalghostError `cancelled` when the signal is aborted before the step begins
    */
   async run<T>(step: () => Promise<T>): Promise<T> {
-    await this.turn();
+    await this.#turn();
     try {
       // The binding blocks the thread for a whole step. A cancellation that came in meanwhile is read only when the event
       // loop turns, and must not wait for one more step.
@@ -70,16 +74,16 @@ export class Job {
       throwIfAborted(this.signal);
       return await step();
     } finally {
-      this.scheduler.release();
+      this.#scheduler.release();
     }
   }
 
   /** Gives up the place in line. */
   end(): void {
-    this.scheduler.remove(this);
+    this.#scheduler.remove(this);
   }
 
-  private async turn(): Promise<void> {
+  async #turn(): Promise<void> {
     throwIfAborted(this.signal);
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
@@ -92,7 +96,7 @@ export class Job {
         resolve();
       };
       this.signal.addEventListener("abort", onAbort, { once: true });
-      this.scheduler.next();
+      this.#scheduler.next();
     });
   }
 }

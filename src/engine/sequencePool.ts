@@ -6,13 +6,13 @@ import type { LanguageModel, Sequence } from "./model/languageModel.ts";
  * beginning with its prompt, so that only the rest has to be computed; the least recently used one makes room.
  */
 export class SequencePool {
-  private readonly model: LanguageModel;
-  private readonly idle: IdleSequences;
+  readonly #model: LanguageModel;
+  readonly #idle: IdleSequences;
 
   /** @param idle where sequences are kept, together with those of other models */
   constructor(model: LanguageModel, idle = new IdleSequences()) {
-    this.model = model;
-    this.idle = idle;
+    this.#model = model;
+    this.#idle = idle;
   }
 
   /**
@@ -20,43 +20,43 @@ export class SequencePool {
    * logits are wanted. Give it back with {@link release}.
    */
   acquire(tokens: readonly number[]): Sequence {
-    const sequence = this.mostShared(tokens) ?? this.leastRecentIfFull(tokens.length);
-    if (!sequence) return this.model.newSequence();
-    this.idle.take(sequence);
+    const sequence = this.#mostShared(tokens) ?? this.#leastRecentIfFull(tokens.length);
+    if (!sequence) return this.#model.newSequence();
+    this.#idle.take(sequence);
     sequence.rewindTo(Math.min(sharedLength(sequence.tokens, tokens), Math.max(0, tokens.length - 1)));
     return sequence;
   }
 
   /** Whether {@link acquire} would leave no more than the last token to compute. */
   holds(tokens: readonly number[]): boolean {
-    return this.idle.of(this.model).some((sequence) => sharedLength(sequence.tokens, tokens) >= tokens.length - 1);
+    return this.#idle.of(this.#model).some((sequence) => sharedLength(sequence.tokens, tokens) >= tokens.length - 1);
   }
 
   /** Puts a sequence back as the most recently used. */
   release(sequence: Sequence): void {
-    this.idle.add(this.model, sequence);
+    this.#idle.add(this.#model, sequence);
   }
 
   /** Frees what no request uses. */
   dispose(): void {
-    this.idle.disposeOf(this.model);
+    this.#idle.disposeOf(this.#model);
   }
 
   /** Its memory is used again where there is none for another. */
-  private leastRecentIfFull(tokenCount: number): Sequence | undefined {
-    const { info, bytesPerSequence } = this.model;
+  #leastRecentIfFull(tokenCount: number): Sequence | undefined {
+    const { info, bytesPerSequence } = this.#model;
     const needed = (bytesPerSequence * tokenCount) / info.contextLength;
-    return this.idle.isFull(needed) ? this.idle.of(this.model)[0] : undefined;
+    return this.#idle.isFull(needed) ? this.#idle.of(this.#model)[0] : undefined;
   }
 
   /**
    * The sequence that shares most with `tokens`. One that shares a small part is left for the text it belongs to: all
    * prompts begin alike, with the same words of a header or the same first letter.
    */
-  private mostShared(tokens: readonly number[]): Sequence | undefined {
+  #mostShared(tokens: readonly number[]): Sequence | undefined {
     let best: Sequence | undefined;
     let bestLength = 0;
-    for (const sequence of this.idle.of(this.model)) {
+    for (const sequence of this.#idle.of(this.#model)) {
       const length = sharedLength(sequence.tokens, tokens);
       const held = sequence.tokens.length;
       const isSmallPart = 2 * length < Math.min(held, tokens.length) || (length === 0 && held > 0);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import {
   type CancellationToken,
   ErrorCodes,
@@ -7,6 +8,7 @@ import {
 } from "vscode-jsonrpc";
 import { LocalghostError, toLocalghostError } from "../shared/errors.ts";
 import {
+  DetokenizeRequest,
   type ErrorData,
   GenerateRequest,
   generateProgress,
@@ -14,6 +16,11 @@ import {
   LoadModelRequest,
   type LogMessage,
   LogNotification,
+  MemoryClearRequest,
+  MemoryEditRequest,
+  MemoryRemoveRequest,
+  MemoryStatusRequest,
+  MemoryUpdateRequest,
   PROTOCOL_VERSION,
   RankRequest,
   ScoreRequest,
@@ -25,7 +32,7 @@ import { VERSION } from "../shared/version.ts";
 import { checkRequest } from "./checkRequest.ts";
 import type { Engine } from "./engine.ts";
 import { MalformedMessageError } from "./messageReader.ts";
-import { ORT_VERSION } from "./model/onnxRuntimeVersion.ts";
+import { IN_WEBASSEMBLY, ORT_VERSION } from "./model/onnxRuntimeVersion.ts";
 
 /**
  * Serves an engine over a connection until the other side closes it.
@@ -61,13 +68,18 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
     if (params.protocolVersion !== PROTOCOL_VERSION) {
       throw new LocalghostError(
         "versionMismatch",
-        `The engine speaks version ${PROTOCOL_VERSION} of the protocol and ${params.client} version ${params.protocolVersion}: install one version of Localghost and reload.`,
+        l10n.t(
+          "The engine speaks version {0} of the protocol and {1} version {2}: install one version of Localghost and reload.",
+          PROTOCOL_VERSION,
+          params.client,
+          params.protocolVersion,
+        ),
       );
     }
     initialized = true;
     const { threads, cacheFolder, cacheMegabytes, unloadAfterMinutes } = params;
     engine.configure({ threads, cacheFolder, cacheMegabytes, unloadAfterMinutes });
-    const runtime = `node ${process.versions.node} ${process.platform}-${process.arch}, onnxruntime ${ORT_VERSION}`;
+    const runtime = `node ${process.versions.node} ${process.platform}-${process.arch}, onnxruntime ${ORT_VERSION}${IN_WEBASSEMBLY ? " in WebAssembly" : ""}`;
     return { protocolVersion: PROTOCOL_VERSION, engineVersion: VERSION, runtime };
   });
   handle(LoadModelRequest, async (spec, signal) => {
@@ -88,6 +100,13 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
   handle(ScoreRequest, (params, signal) => engine.score(params, signal));
   handle(RankRequest, (params, signal) => engine.rank(params, signal));
   handle(TokenizeRequest, (params) => engine.tokenize(params));
+  handle(DetokenizeRequest, (params) => engine.detokenize(params));
+  const { memories } = engine;
+  handle(MemoryUpdateRequest, (params, signal) => memories.update(params, signal));
+  handle(MemoryEditRequest, (params) => memories.edit(params));
+  handle(MemoryRemoveRequest, (params) => memories.remove(params));
+  handle(MemoryClearRequest, (params) => memories.clear(params));
+  handle(MemoryStatusRequest, (params) => memories.status(params));
   connection.onRequest(ShutdownRequest, () => {
     // Messages leave in order: when this one has left, so has the answer.
     const last: LogMessage = { level: "info", message: "the engine ends" };

@@ -1,4 +1,6 @@
+import type { ChatRequestHandler } from "vscode";
 import type { ResultRecord } from "./actions/result.ts";
+import type { MemoryState } from "./memory/memoryFeed.ts";
 import type { EngineState } from "./client/engineState.ts";
 
 import type { WarmResult } from "../shared/protocol.ts";
@@ -15,6 +17,10 @@ export interface LocalghostApi {
   readonly lastReadAhead: WarmResult | undefined;
   /** What the last of these requests cost, and what became of it. */
   readonly lastRequest: (RequestFigures & { readonly outcome: Outcome }) | undefined;
+  /** What the memory of the workspace holds. */
+  readonly memory: MemoryState;
   /** What tasks have brought, newest first. */
   readonly results: readonly ResultRecord[];
+  /** What the chat participant does: an editor without chat has no other way to it. */
+  readonly answerChat: ChatRequestHandler;
 }

@@ -7,6 +7,7 @@ const EDITED_SCHEMES: ReadonlySet<string> = new Set(["untitled", "vscode-noteboo
 /** A line longer than this is no code that a person reads. */
 const LONGEST_REST_OF_LINE = 1_000;
 const NEXT_LINE_REACH = 10;
+const MOST_BELOW = 1_000;
 
 /**
  * Whether a document is one that people write: a file that can be written, an untitled one or a notebook's cell; not
@@ -17,9 +18,11 @@ export function isWritten(document: vscode.TextDocument): boolean {
   return EDITED_SCHEMES.has(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
 }
 
-/** Whether a document's path matches one of the globs that keep ghost text out, such as those of secrets. */
-export function isExcluded(document: vscode.TextDocument, globs: readonly string[]): boolean {
-  return globs.some((pattern) => vscode.languages.match({ pattern }, document) > 0);
+/** Whether a document's path, or its path in the workspace, matches one of the globs. */
+export function matchesAny(document: vscode.TextDocument, globs: readonly string[]): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  const patterns = globs.flatMap((glob) => [glob, ...(folder ? [new vscode.RelativePattern(folder, glob)] : [])]);
+  return patterns.some((pattern) => vscode.languages.match({ pattern }, document) > 0);
 }
 
 /**
@@ -40,6 +43,7 @@ export function placeAt(
     before: textBefore(document, position, windowLength, ahead),
     after: rest,
     nextLine: nextLineOf(document, position.line),
+    below: textBelow(document, position.line),
     prefersTabs: vscode.window.activeTextEditor?.options.insertSpaces === false,
   };
 }
@@ -60,6 +64,15 @@ function textBefore(
   const slice = (start: number, end: number) =>
     document.getText(new vscode.Range(document.positionAt(start), document.positionAt(end)));
   return windowText(slice, document.offsetAt(position), windowLength, ahead).replaceAll("\r\n", "\n");
+}
+
+/** The next lines, cut where they are longer than a model looks. */
+function textBelow(document: vscode.TextDocument, line: number): string {
+  let text = "";
+  for (let next = line + 1; next < document.lineCount && text.length < MOST_BELOW; next++) {
+    text += `${document.lineAt(next).text.slice(0, MOST_BELOW)}\n`;
+  }
+  return text.slice(0, MOST_BELOW);
 }
 
 function nextLineOf(document: vscode.TextDocument, line: number): string | undefined {

@@ -1,10 +1,12 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { EngineLaunch } from "./client/engineSupervisor.ts";
+import type { ModelSpec } from "../shared/protocol.ts";
 import { getSetting } from "./config.ts";
+import type { ModelSpecs } from "./models/modelSpecs.ts";
 
 /** How to start the engine with the settings as they are now. */
-export function readEngineLaunch(context: vscode.ExtensionContext): EngineLaunch {
+export function readEngineLaunch(context: vscode.ExtensionContext, models: ModelSpecs): EngineLaunch {
   const threads = getSetting("threads");
   return {
     params: {
@@ -14,15 +16,18 @@ export function readEngineLaunch(context: vscode.ExtensionContext): EngineLaunch
       cacheMegabytes: getSetting("cacheMegabytes"),
       unloadAfterMinutes: getSetting("unloadAfterMinutes"),
     },
-    model: {
-      folder: modelFolder(getSetting("model"), context.asAbsolutePath("models")),
-      dtype: getSetting("dtype"),
-      device: getSetting("device"),
-    },
+    model: firstModel(models),
   };
 }
 
-/** A model is a folder of the user's, or the name of one that comes with the extension. */
-function modelFolder(model: string, embeddedModels: string): string {
-  return path.isAbsolute(model) ? model : path.join(embeddedModels, path.basename(model));
+/**
+ * The model of the active editor is most likely to be asked first. If its language names one that is not there, that is
+ * told when it is asked; the others work.
+ */
+function firstModel(models: ModelSpecs): ModelSpec {
+  try {
+    return models.specFor({ languageId: vscode.window.activeTextEditor?.document.languageId });
+  } catch {
+    return models.specFor({});
+  }
 }

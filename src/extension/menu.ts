@@ -1,35 +1,71 @@
 import * as vscode from "vscode";
-import { isEnabled } from "./config.ts";
-import { COMMANDS } from "./ids.ts";
+import { isEnabled, readRemoteSettings } from "./config.ts";
+import { COMMANDS, VIEWS } from "./ids.ts";
+
+/** VS Code's own: it asks for how long, and silences all extensions. */
+const SNOOZE = "editor.action.inlineSuggest.snooze";
 
 interface Entry extends vscode.QuickPickItem {
   readonly command: string;
 }
 
-/** What a click on the status bar offers. */
-export async function showMenu(): Promise<void> {
+/**
+ * What a click on the status bar offers.
+ * @param status what answers, and where
+ * @param serverRuns whether the local server is running
+ */
+export async function showMenu(status: string, serverRuns: boolean): Promise<void> {
   const languageId = vscode.window.activeTextEditor?.document.languageId;
-  const chosen = await vscode.window.showQuickPick(entries(languageId), { title: "Localghost" });
+  const chosen = await vscode.window.showQuickPick(entries(languageId, serverRuns), {
+    title: "Localghost",
+    placeHolder: status,
+  });
   if (chosen) await vscode.commands.executeCommand(chosen.command);
 }
 
-function entries(languageId: string | undefined): Entry[] {
-  const { t } = vscode.l10n;
+function entries(languageId: string | undefined, serverRuns: boolean): Entry[] {
   const toggle: Entry = isEnabled()
-    ? { label: t("$(circle-slash) Turn Ghost Text Off"), command: COMMANDS.toggle }
-    : { label: t("$(check) Turn Ghost Text On"), command: COMMANDS.toggle };
+    ? { label: vscode.l10n.t("$(circle-slash) Turn Ghost Text Off"), command: COMMANDS.toggle }
+    : { label: vscode.l10n.t("$(check) Turn Ghost Text On"), command: COMMANDS.toggle };
   return [
     toggle,
     ...(languageId !== undefined && isEnabled() ? [languageEntry(languageId)] : []),
-    { label: t("$(debug-restart) Restart Engine"), command: COMMANDS.restartEngine },
-    { label: t("$(output) Show Log"), command: COMMANDS.showLog },
-    { label: t("$(gear) Open Settings"), command: COMMANDS.openSettings },
+    ...(isEnabled() ? [{ label: vscode.l10n.t("$(bell-slash) Snooze Inline Suggestions"), command: SNOOZE }] : []),
+    { label: vscode.l10n.t("$(package) Choose Model…"), command: COMMANDS.chooseModel },
+    ...(languageId !== undefined
+      ? [
+          {
+            label: vscode.l10n.t("$(package) Choose Model for {0}…", languageId),
+            command: COMMANDS.chooseModelForLanguage,
+          },
+        ]
+      : []),
+    { label: vscode.l10n.t("$(list-tree) Show Models"), command: `${VIEWS.models}.focus` },
+    { label: vscode.l10n.t("$(database) Rebuild Memory of the Workspace"), command: COMMANDS.rebuildMemory },
+    ...serverEntries(serverRuns),
+    ...(readRemoteSettings()
+      ? [{ label: vscode.l10n.t("$(remote) Test Remote Server"), command: COMMANDS.testRemote }]
+      : []),
+    { label: vscode.l10n.t("$(debug-restart) Restart Engine"), command: COMMANDS.restartEngine },
+    { label: vscode.l10n.t("$(pulse) Run Doctor"), command: COMMANDS.doctor },
+    { label: vscode.l10n.t("$(output) Show Log"), command: COMMANDS.showLog },
+    { label: vscode.l10n.t("$(gear) Open Settings"), command: COMMANDS.openSettings },
+  ];
+}
+
+function serverEntries(isRunning: boolean): Entry[] {
+  if (!isRunning) return [{ label: vscode.l10n.t("$(plug) Start Local Server"), command: COMMANDS.startServer }];
+  return [
+    { label: vscode.l10n.t("$(copy) Copy Server Address and Token"), command: COMMANDS.copyServerAddress },
+    { label: vscode.l10n.t("$(debug-stop) Stop Local Server"), command: COMMANDS.stopServer },
   ];
 }
 
 function languageEntry(languageId: string): Entry {
-  const { t } = vscode.l10n;
   return isEnabled(languageId)
-    ? { label: t("$(circle-slash) Turn Ghost Text Off for {0}", languageId), command: COMMANDS.toggleLanguage }
-    : { label: t("$(check) Turn Ghost Text On for {0}", languageId), command: COMMANDS.toggleLanguage };
+    ? {
+        label: vscode.l10n.t("$(circle-slash) Turn Ghost Text Off for {0}", languageId),
+        command: COMMANDS.toggleLanguage,
+      }
+    : { label: vscode.l10n.t("$(check) Turn Ghost Text On for {0}", languageId), command: COMMANDS.toggleLanguage };
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ErrorKind, LocalghostError } from "../shared/errors.ts";
+import { toLocalghostError, type ErrorKind, type LocalghostError } from "../shared/errors.ts";
 import { followToken } from "./cancellation.ts";
 import { COMMANDS } from "./ids.ts";
 
@@ -26,34 +26,74 @@ export class Notifier {
     else if (error.kind !== "cancelled") void ask(error);
   }
 
+  /** Does what a command asks for, and answers it where that cannot be done. */
+  async guard(command: () => unknown): Promise<void> {
+    try {
+      await command();
+    } catch (thrown) {
+      this.answer(toLocalghostError(thrown));
+    }
+  }
+
   /** After the user has asked for another try: what fails again is news. */
   reset(): void {
     this.#shown.clear();
   }
 }
 
-/** Asks before something is done that cannot be undone. */
-export async function confirm(question: string, action: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(`Localghost: ${question}`, { modal: true }, action)) === action;
+/** Tells the user something that is no error, and gives what they answer, if anything. */
+export async function tell(message: string, ...answers: readonly string[]): Promise<string | undefined> {
+  return vscode.window.showInformationMessage(`Localghost: ${message}`, ...answers);
 }
 
-/** Says in a few words how far the work has come. */
-export type ProgressReport = (message: string) => void;
+/** Asks before something is done that cannot be undone. */
+export async function confirm(question: string, action: string, detail?: string): Promise<boolean> {
+  const options = { modal: true, ...(detail !== undefined && { detail }) };
+  return (await vscode.window.showWarningMessage(`Localghost: ${question}`, options, action)) === action;
+}
+
+/** Shows what is going to be done, and asks whether to do it. */
+export async function propose(question: string, action: string, detail: string): Promise<boolean> {
+  const options = { modal: true, detail };
+  return (await vscode.window.showInformationMessage(`Localghost: ${question}`, options, action)) === action;
+}
+
+/** Says something that the user may act on, and gives the action that was chosen. */
+export async function inform(message: string, ...actions: string[]): Promise<string | undefined> {
+  return vscode.window.showInformationMessage(`Localghost: ${message}`, ...actions);
+}
+
+/** Says what went wrong, and gives the action that was chosen. */
+export async function warn(message: string, ...actions: string[]): Promise<string | undefined> {
+  return vscode.window.showWarningMessage(`Localghost: ${message}`, ...actions);
+}
+
+/** Says in a few words how far the work has come, and which part of it is done, from 0 to 1, where that is known. */
+export type ProgressReport = (message: string, fraction?: number) => void;
 
 /** Shows that work goes on, with a button that cancels it. */
-export async function showProgress(
+export async function showProgress<T>(
   title: string,
-  work: (report: ProgressReport, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
+  work: (report: ProgressReport, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: `Localghost: ${title}`,
     cancellable: true,
   };
-  await vscode.window.withProgress(options, async (progress, token) => {
+  return vscode.window.withProgress(options, async (progress, token) => {
     const following = followToken(token);
+    let percent = 0;
+    const report: ProgressReport = (message, fraction) => {
+      if (fraction === undefined) {
+        progress.report({ message });
+        return;
+      }
+      progress.report({ message, increment: Math.max(0, 100 * fraction - percent) });
+      percent = Math.max(percent, 100 * fraction);
+    };
     try {
-      await work((message) => progress.report({ message }), following.signal);
+      return await work(report, following.signal);
     } finally {
       following.dispose();
     }
@@ -73,10 +113,17 @@ function actionsFor(kind: ErrorKind): Action[] {
   switch (kind) {
     case "modelNotFound":
     case "modelInvalid":
+      return [{ title: vscode.l10n.t("Choose Model…"), command: COMMANDS.chooseModel }, showLog];
     case "invalidRequest":
     case "promptTooLong":
     case "deviceUnavailable":
       return [{ title: vscode.l10n.t("Open Settings"), command: COMMANDS.openSettings }, showLog];
+    case "remoteFailed":
+      return [
+        { title: vscode.l10n.t("Test Remote Server"), command: COMMANDS.testRemote },
+        { title: vscode.l10n.t("Open Settings"), command: COMMANDS.openSettings },
+        showLog,
+      ];
     case "downloadFailed":
     case "modelBusy":
       return [showLog];
@@ -84,7 +131,11 @@ function actionsFor(kind: ErrorKind): Action[] {
       return [{ title: vscode.l10n.t("Reload Window"), command: "workbench.action.reloadWindow" }, showLog];
     case "engineStopped":
     case "internal":
-      return [{ title: vscode.l10n.t("Restart Engine"), command: COMMANDS.restartEngine }, showLog];
+      return [
+        { title: vscode.l10n.t("Restart Engine"), command: COMMANDS.restartEngine },
+        { title: vscode.l10n.t("Run Doctor"), command: COMMANDS.doctor },
+        showLog,
+      ];
     case "cancelled":
       return [];
   }

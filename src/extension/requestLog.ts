@@ -1,19 +1,19 @@
 import { toLocalghostError } from "../shared/errors.ts";
 import type { WarmResult } from "../shared/protocol.ts";
 import { SpeedMeter } from "./client/speedMeter.ts";
-import type { EngineSupervisor } from "./client/engineSupervisor.ts";
+import type { AnsweringModel, BackendAccess } from "./client/backend.ts";
 import { describeRequest, type Outcome, type RequestFigures } from "./completion/figures.ts";
 import type { Log } from "./log.ts";
 
 /** Writes each ghost-text request to the log, and measures the model's speed by them. */
 export class RequestLog {
-  readonly #engine: EngineSupervisor;
+  readonly #engine: BackendAccess;
   readonly #log: Log;
   readonly #speed = new SpeedMeter();
   #lastReadAhead: WarmResult | undefined;
   #last: (RequestFigures & { readonly outcome: Outcome }) | undefined;
 
-  constructor(engine: EngineSupervisor, log: Log) {
+  constructor(engine: BackendAccess, log: Log) {
     this.#engine = engine;
     this.#log = log;
   }
@@ -27,11 +27,8 @@ export class RequestLog {
     return this.#lastReadAhead;
   }
 
-  /** What the present model takes for a token, once enough requests have told. */
-  get msPerToken(): number | undefined {
-    const { model } = this.#engine;
-    return model && this.#speed.msPerToken(model);
-  }
+  /** What a model takes for a token, once enough requests have told. */
+  readonly msPerToken = (model: AnsweringModel): number | undefined => this.#speed.msPerToken(model);
 
   readonly readAhead = (result: WarmResult): void => {
     this.#lastReadAhead = result;
@@ -50,9 +47,9 @@ export class RequestLog {
     const { model } = this.#engine;
     // A request that has outlived its device tells nothing of the next one.
     if (!model || figures.device !== model.device || figures.decodeMsPerToken === 0) return;
-    const wasKnown = this.msPerToken !== undefined;
+    const wasKnown = this.msPerToken(model) !== undefined;
     this.#speed.add(model, figures.decodeMsPerToken);
-    const { msPerToken } = this;
+    const msPerToken = this.msPerToken(model);
     if (wasKnown || msPerToken === undefined) return;
     const { name, dtype, device, deviceReason } = model;
     this.#log.info(`Model ${name} (${dtype}) takes ${msPerToken.toFixed(1)} ms a token on ${device}: ${deviceReason}`);

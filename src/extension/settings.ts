@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import { DEVICE_PREFERENCES, DTYPES } from "../shared/protocol.ts";
 import { SENSITIVITIES } from "./completion/sensitivity.ts";
 import { readExamples } from "./actions/examples.ts";
@@ -11,8 +12,9 @@ type Reader<T> = (value: unknown) => T | undefined;
 const truth: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
 const text: Reader<string> = (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined);
 
-function wholeNumber(least: number): Reader<number> {
-  return (value) => (typeof value === "number" && Number.isInteger(value) && value >= least ? value : undefined);
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Reader<number> {
+  return (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
 }
 
 function oneOf<const T extends string>(words: readonly T[]): Reader<T> {
@@ -32,11 +34,40 @@ const switches: Reader<Readonly<Record<string, boolean>>> = (value) => {
   );
 };
 
+/** Names or folders of models, by what they are for. */
+const models: Reader<Readonly<Record<string, string>>> = (value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, model]) => {
+      const name = text(model);
+      return name === undefined ? [] : [[key, name]];
+    }),
+  );
+};
+
+/** Empty: the system's own place. */
+const folder: Reader<string> = (value) =>
+  typeof value === "string" && (value.trim() === "" || path.isAbsolute(value.trim())) ? value.trim() : undefined;
+
+const address: Reader<string> = (value) =>
+  typeof value === "string" && /^https?:$/.test(URL.parse(value.trim())?.protocol ?? "") ? value.trim() : undefined;
+
+/** Empty: there is no server. */
+const server: Reader<string> = (value) => (value === "" ? "" : address(value));
+const anyText: Reader<string> = (value) => (typeof value === "string" ? value.trim() : undefined);
+
 /** All settings under `localghost.`, each with the reader that gives it its type. Defaults stand in package.json. */
 export const SETTINGS = {
   enable: truth,
   enableByLanguage: switches,
   model: text,
+  modelByLanguage: models,
+  modelByTask: models,
+  modelsFolder: folder,
+  "hub.endpoint": address,
+  "remote.endpoint": server,
+  "remote.model": anyText,
+  "remote.timeoutSeconds": wholeNumber(1),
   dtype: oneOf(DTYPES),
   device: oneOf(DEVICE_PREFERENCES),
   threads: wholeNumber(0),
@@ -47,6 +78,9 @@ export const SETTINGS = {
   maxLines: wholeNumber(1),
   sensitivity: oneOf(SENSITIVITIES),
   exclude: texts,
+  "memory.enable": truth,
+  "memory.maxMegabytes": wholeNumber(16),
+  "server.port": wholeNumber(0, 65_535),
   resultView: oneOf(["inline", "panel"]),
   notSureBelow: share,
   codeLens: texts,
@@ -62,11 +96,19 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 /** A change of one of these takes a new engine process. */
 export const ENGINE_SETTINGS = [
   "model",
+  "modelsFolder",
   "dtype",
   "device",
   "threads",
   "cacheMegabytes",
   "unloadAfterMinutes",
+] as const satisfies SettingName[];
+
+/** A change of one of these takes a new connection to the remote server. */
+export const REMOTE_SETTINGS = [
+  "remote.endpoint",
+  "remote.model",
+  "remote.timeoutSeconds",
 ] as const satisfies SettingName[];
 
 /** Whether ghost text is on for a language; `*` stands for those that have no entry. */

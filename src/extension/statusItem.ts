@@ -1,5 +1,6 @@
+import * as path from "node:path";
 import * as vscode from "vscode";
-import type { Device, ModelInfo } from "../shared/protocol.ts";
+import type { AnsweringDevice, AnsweringModel } from "./client/backend.ts";
 import type { EngineState } from "./client/engineState.ts";
 import { isEnabled } from "./config.ts";
 import type { Disposable } from "./disposables.ts";
@@ -17,18 +18,47 @@ interface Look {
   readonly isError?: boolean;
 }
 
+/** Of the active editor. */
+interface Shown {
+  readonly languageId: string | undefined;
+  /** The name of its model in the settings. */
+  readonly name: string;
+  /** What is known of its model, once it is loaded. */
+  readonly model: AnsweringModel | undefined;
+}
+
+/** What the status bar needs to know of models. */
+export interface ModelFacts {
+  /** What a model takes for a token, once that was measured. */
+  readonly msPerToken: (model: AnsweringModel) => number | undefined;
+  /** The name in the settings of the model of a language. */
+  readonly nameFor: (languageId: string | undefined) => string;
+  /** The model of a language, once it is loaded. */
+  readonly loadedFor: (languageId: string | undefined) => AnsweringModel | undefined;
+  /** Sentences on what answers and where, beside what the model itself says. */
+  readonly remarks: () => readonly string[];
+}
+
 /** Shows in the status bar what the engine does and whether ghost text is on; a click opens the menu. */
 export class StatusItem implements Disposable {
-  /** What the model takes for a token, once that was measured. */
-  readonly #msPerToken: () => number | undefined;
+  readonly #facts: ModelFacts;
+  readonly #serverUrl: () => string | undefined;
   readonly #item = vscode.window.createStatusBarItem(STATUS_ITEM, vscode.StatusBarAlignment.Right, 100);
+  #sentence = "";
   #workingTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(msPerToken: () => number | undefined) {
-    this.#msPerToken = msPerToken;
+  /** @param serverUrl where the local server listens, while it runs */
+  constructor(facts: ModelFacts, serverUrl: () => string | undefined) {
+    this.#facts = facts;
+    this.#serverUrl = serverUrl;
     this.#item.name = "Localghost";
     this.#item.command = COMMANDS.showMenu;
     this.#item.show();
+  }
+
+  /** What it shows, as one sentence after the other. */
+  get sentence(): string {
+    return this.#sentence;
   }
 
   update(state: EngineState): void {
@@ -43,64 +73,88 @@ export class StatusItem implements Disposable {
   }
 
   #show(state: EngineState): void {
-    const { icon, text, sentence, isError } = look(
-      state,
-      vscode.window.activeTextEditor?.document.languageId,
-      this.#msPerToken(),
-    );
+    const languageId = vscode.window.activeTextEditor?.document.languageId;
+    const { nameFor, loadedFor, msPerToken, remarks } = this.#facts;
+    const shown = { languageId, name: nameFor(languageId), model: loadedFor(languageId) };
+    const { icon, text, sentence: said, isError } = look(state, shown, msPerToken);
+    const url = this.#serverUrl();
+    const sentence = url === undefined ? said : vscode.l10n.t("{0} (local server at {1})", said, url);
     this.#item.text = `$(${icon}) ${text}`;
-    this.#item.tooltip = sentence;
-    this.#item.accessibilityInformation = { label: sentence, role: "button" };
+    const more = remarks();
+    const first = more.length === 0 || sentence.endsWith(".") ? sentence : `${sentence}.`;
+    this.#sentence = [first, ...more].join(" ");
+    this.#item.tooltip = this.#sentence;
+    this.#item.accessibilityInformation = { label: this.#sentence, role: "button" };
     this.#item.backgroundColor = isError ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
   }
 }
 
-function look(state: EngineState, languageId: string | undefined, msPerToken: number | undefined): Look {
-  const { t } = vscode.l10n;
+function look(state: EngineState, { languageId, name, model }: Shown, msPerToken: ModelFacts["msPerToken"]): Look {
+  const shortName = path.basename(name);
   if (!isEnabled())
-    return { icon: "circle-slash", text: t("Localghost off"), sentence: t("Localghost: ghost text is off") };
+    return {
+      icon: "circle-slash",
+      text: vscode.l10n.t("Localghost off"),
+      sentence: vscode.l10n.t("Localghost: ghost text is off"),
+    };
   if (state.kind === "failed") {
-    const sentence = t("Localghost failed: {0}", state.reason.message);
-    return { icon: "error", text: t("Localghost failed"), sentence, isError: true };
+    const sentence = vscode.l10n.t("Localghost failed: {0}", state.reason.message);
+    return { icon: "error", text: vscode.l10n.t("Localghost failed"), sentence, isError: true };
   }
   if (!isEnabled(languageId)) {
-    const sentence = t("Localghost: ghost text is off for {0}", languageId ?? "");
-    return { icon: "circle-slash", text: t("Localghost off"), sentence };
+    const sentence = vscode.l10n.t("Localghost: ghost text is off for {0}", languageId ?? "");
+    return { icon: "circle-slash", text: vscode.l10n.t("Localghost off"), sentence };
   }
   switch (state.kind) {
     case "off":
       return {
         icon: "localghost-ghost",
-        text: "Localghost",
-        sentence: t("Localghost: the engine starts when you type"),
+        text: shortName,
+        sentence: vscode.l10n.t("Localghost: {0} starts when you type", shortName),
       };
     case "starting":
-      return { icon: "loading~spin", text: "Localghost", sentence: t("Localghost: the engine is starting") };
+      return {
+        icon: "loading~spin",
+        text: shortName,
+        sentence: vscode.l10n.t("Localghost: {0} is starting", shortName),
+      };
     case "ready":
     case "working": {
-      const { name, device, deviceReason } = state.model;
-      const model = describe(state.model, msPerToken);
       const isReady = state.kind === "ready";
+      const icon = isReady ? "localghost-ghost" : "loading~spin";
+      if (!model) {
+        const sentence = vscode.l10n.t("Localghost is ready: {0} is loaded when it is first asked", shortName);
+        return { icon, text: shortName, sentence };
+      }
+      const { device, deviceReason } = model;
+      const described = describe(model, msPerToken(model));
       const sentence = isReady
-        ? t("Localghost is ready: {0}. {1}", model, deviceReason)
-        : t("Localghost is working: {0}. {1}", model, deviceReason);
-      return { icon: isReady ? "localghost-ghost" : "loading~spin", text: `${name} (${deviceName(device)})`, sentence };
+        ? vscode.l10n.t("Localghost is ready: {0}. {1}", described, deviceReason)
+        : vscode.l10n.t("Localghost is working: {0}. {1}", described, deviceReason);
+      return { icon, text: `${model.name} (${deviceName(device)})`, sentence };
     }
     case "asleep": {
-      const { name } = state.model;
-      const sentence = t("Localghost sleeps: {0} was not used, and its memory is free. Typing wakes it", name);
-      return { icon: "localghost-ghost", text: t("{0} (asleep)", name), sentence };
+      const sentence = vscode.l10n.t(
+        "Localghost sleeps: {0} was not used, and its memory is free. Typing wakes it",
+        shortName,
+      );
+      return { icon: "localghost-ghost", text: vscode.l10n.t("{0} (asleep)", shortName), sentence };
     }
   }
 }
 
-function describe({ name, dtype, device }: ModelInfo, msPerToken: number | undefined): string {
-  const { t } = vscode.l10n;
+function describe({ name, dtype, device }: AnsweringModel, msPerToken: number | undefined): string {
+  if (device === "remote") {
+    return msPerToken === undefined
+      ? vscode.l10n.t("{0} on your server", name)
+      : vscode.l10n.t("{0} on your server, {1} ms a token", name, msPerToken.toFixed(1));
+  }
   return msPerToken === undefined
-    ? t("{0} ({1}) on the {2}", name, dtype, deviceName(device))
-    : t("{0} ({1}) on the {2}, {3} ms a token", name, dtype, deviceName(device), msPerToken.toFixed(1));
+    ? vscode.l10n.t("{0} ({1}) on the {2}", name, dtype, deviceName(device))
+    : vscode.l10n.t("{0} ({1}) on the {2}, {3} ms a token", name, dtype, deviceName(device), msPerToken.toFixed(1));
 }
 
-function deviceName(device: Device): string {
+function deviceName(device: AnsweringDevice): string {
+  if (device === "remote") return vscode.l10n.t("server");
   return device === "cpu" ? "CPU" : "GPU";
 }

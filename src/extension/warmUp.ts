@@ -1,10 +1,13 @@
 import * as vscode from "vscode";
-import { warmWith } from "./client/generateText.ts";
-import type { EngineSupervisor } from "./client/engineSupervisor.ts";
-import { buildPrompt, windowStep } from "./completion/prompt.ts";
+import { type PromptAhead, warmWith } from "./client/generateText.ts";
+import type { ModelSpec } from "../shared/protocol.ts";
+import type { BackendAccess } from "./client/backend.ts";
+import { buildPrompt, buildSuffix, windowStep } from "./completion/prompt.ts";
 import { Warmer } from "./completion/warmer.ts";
-import { getSetting, isEnabled } from "./config.ts";
-import { isExcluded, isWritten, placeAt } from "./documents.ts";
+import { getSetting } from "./config.ts";
+import { placeAt } from "./documents.ts";
+import { takesGhostTextAt } from "./ghostTextDocuments.ts";
+import type { ModelSpecs } from "./models/modelSpecs.ts";
 import type { RequestLog } from "./requestLog.ts";
 
 /**
@@ -14,9 +17,16 @@ import type { RequestLog } from "./requestLog.ts";
  * model that was put to sleep is left so. Who writes gets the engine with the first letter, one load later than if it
  * had been started with the window; but many windows stay open for days with nobody writing in them.
  */
-export function warmUpAtRest(engine: EngineSupervisor, windowLength: () => number, log: RequestLog): vscode.Disposable {
+export function warmUpAtRest(
+  engine: BackendAccess,
+  models: Pick<ModelSpecs, "specFor">,
+  windowLength: (languageId: string) => number,
+  log: RequestLog,
+): vscode.Disposable {
   let hasWritten = false;
-  const warm = warmWith(engine, () => promptsAtCursor(windowLength()), log.readAhead);
+  const specAtCursor = (): ModelSpec => models.specFor({ languageId: writtenEditor()?.document.languageId });
+  const isMiddleFilled = (): boolean => engine.modelOf(specAtCursor())?.fillsInMiddle === true;
+  const warm = warmWith(engine, () => promptsAtCursor(windowLength, isMiddleFilled()), log.readAhead, specAtCursor);
   const warmer = new Warmer(async (signal) => {
     const { kind } = engine.state;
     const isRunning = kind === "ready" || kind === "working" || kind === "starting";
@@ -39,20 +49,27 @@ export function warmUpAtRest(engine: EngineSupervisor, windowLength: () => numbe
 /** The active editor, if ghost text is shown in it. */
 function writtenEditor(): vscode.TextEditor | undefined {
   const editor = vscode.window.activeTextEditor;
-  if (!editor || !isWritten(editor.document) || !isEnabled(editor.document.languageId)) return undefined;
-  return isExcluded(editor.document, getSetting("exclude")) ? undefined : editor;
+  return editor && takesGhostTextAt(editor.document, editor.selection.active) ? editor : undefined;
 }
 
 /**
  * The prompt that a completion at the cursor would have. Where the window is about to move on, also the one that it
  * will have then: else a single keystroke would have to wait until the new window is read.
  */
-function promptsAtCursor(windowLength: number): { prompts: string[]; maxTokens: number } {
+function promptsAtCursor(
+  windowLength: (languageId: string) => number,
+  fillsInMiddle: boolean,
+): { prompts: readonly PromptAhead[]; maxTokens: number } {
   const editor = writtenEditor();
   const maxTokens = getSetting("maxTokens");
   if (!editor) return { prompts: [], maxTokens };
-  const prompts = [0, windowStep(windowLength) / 2]
-    .map((ahead) => buildPrompt(placeAt(editor.document, editor.selection.active, windowLength, ahead)).text)
-    .filter((prompt) => prompt !== "");
-  return { prompts: [...new Set(prompts)], maxTokens };
+  const { document, selection } = editor;
+  const prompts = new Map<string, PromptAhead>();
+  const length = windowLength(document.languageId);
+  for (const ahead of [0, windowStep(length) / 2]) {
+    const place = placeAt(document, selection.active, length, ahead);
+    const prompt = buildPrompt(place);
+    if (prompt !== "") prompts.set(prompt, { prompt, ...(fillsInMiddle && { suffix: buildSuffix(place) }) });
+  }
+  return { prompts: [...prompts.values()], maxTokens };
 }

@@ -1,4 +1,5 @@
 /** The models that Localghost knows by name; any other GPT-2 can be added by its repository, a folder or a file. */
+import * as l10n from "@vscode/l10n";
 import type { Dtype } from "../shared/protocol.ts";
 import { countParameters, type Gpt2Config } from "../engine/model/gpt2Config.ts";
 import { packedByteLength } from "../engine/model/packedLayout.ts";
@@ -15,8 +16,8 @@ export interface CatalogueEntry {
   readonly licence: string;
   /** What its training text is written in. */
   readonly languages: readonly string[];
-  /** One sentence on what to expect of it. */
-  readonly goodAt: string;
+  /** One sentence on what to expect of it, in the language of who asks: it is not known yet when this file is loaded. */
+  readonly goodAt: () => string;
 }
 
 /** The sizes of a GPT-2 whose other choices are those of Radford et al. 2019. */
@@ -66,34 +67,38 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     downloadBytes: 0,
     licence: "MIT",
     languages: ["English", "French", "German", "Spanish", "TypeScript", "JavaScript"],
-    goodAt: "Short completions of code at once; it comes with Localghost and knows no facts.",
+    goodAt: () => l10n.t("Short completions of code at once; it comes with Localghost and knows no facts."),
   },
   onHub("distilbert/distilgpt2", originalShape(6, 768, 12), {
     licence: "Apache-2.0",
     languages: ENGLISH,
-    goodAt: "English prose, nearly as fast as a small model can be.",
+    goodAt: () => l10n.t("English prose, nearly as fast as a small model can be."),
   }),
   onHub("openai-community/gpt2", originalShape(12, 768, 12), {
     licence: "MIT",
     languages: ENGLISH,
-    goodAt: "English prose and simple completions; the smallest of the paper's four.",
+    goodAt: () => l10n.t("English prose and simple completions; the smallest of the paper's four."),
   }),
   onHub("openai-community/gpt2-medium", originalShape(24, 1024, 16), {
     licence: "MIT",
     languages: ENGLISH,
-    goodAt: "Better English; the first size whose summaries hold together.",
+    goodAt: () => l10n.t("Better English; the first size whose summaries hold together."),
   }),
   onHub("openai-community/gpt2-large", originalShape(36, 1280, 20), {
     licence: "MIT",
     languages: ENGLISH,
-    goodAt: "Summaries and questions about a text, where a second or two is no matter.",
+    goodAt: () => l10n.t("Summaries and questions about a text, where a second or two is no matter."),
   }),
   onHub("openai-community/gpt2-xl", originalShape(48, 1600, 25), {
     licence: "MIT",
     languages: ENGLISH,
-    goodAt: "The paper's best results on every task; slow without a GPU.",
+    goodAt: () => l10n.t("The paper's best results on every task; slow without a GPU."),
   }),
 ];
+
+export function parametersOf({ config }: CatalogueEntry): number {
+  return countParameters(config);
+}
 
 /** The entry of a name, which may leave out the owner: `gpt2` is `openai-community/gpt2`. */
 export function findInCatalogue(name: string): CatalogueEntry | undefined {

@@ -1,4 +1,5 @@
 /** Which files of a repository, a folder or an archive are needed to run its model. */
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import { EXPORT_FILES, INDEX_FILE, PICKLE, SINGLE_FILE } from "../engine/model/weightFiles.ts";
 
@@ -29,10 +30,21 @@ export interface ChosenFiles<F> {
 export function chooseFiles<F extends { readonly path: string }>({ name, files }: Listing<F>): ChosenFiles<F> {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const config = byPath.get(CONFIG);
-  if (!config) throw new LocalghostError("modelInvalid", `${name} has no config.json: it is no model of transformers.`);
+  if (!config) {
+    const gguf = files.find(({ path }) => /\.gguf$/i.test(path));
+    throw new LocalghostError(
+      "modelInvalid",
+      gguf
+        ? l10n.t("{0} has no config.json: download one of its GGUF files, such as {1}, and add that.", name, gguf.path)
+        : l10n.t("{0} has no config.json: it is no model of transformers.", name),
+    );
+  }
   const tokenizer = TOKENIZERS.map((paths) => present(byPath, paths)).find((found) => found !== undefined);
   if (!tokenizer) {
-    throw new LocalghostError("modelInvalid", `${name} has no tokenizer that GPT-2 uses: choose another one.`);
+    throw new LocalghostError(
+      "modelInvalid",
+      l10n.t("{0} has no tokenizer that GPT-2 uses: choose another one.", name),
+    );
   }
   const licences = files.filter(({ path }) => LICENCES.test(path));
   const small = [config, ...tokenizer, ...licences];
@@ -43,10 +55,19 @@ export function chooseFiles<F extends { readonly path: string }>({ name, files }
   const exported = EXPORT_FILES.map((path) => byPath.get(path)).find((found) => found !== undefined);
   if (exported) return { config, files: [...small, exported, ...externalData(byPath, exported)], index: undefined };
   const pickle = files.find(({ path }) => PICKLE.test(path));
-  const hint = pickle
-    ? `its ${pickle.path} is a pickle, which can run code and is not read`
-    : "there is neither a model.safetensors nor an ONNX export";
-  throw new LocalghostError("modelInvalid", `${name} has no weights that can be read: ${hint}. Choose another one.`);
+  throw new LocalghostError(
+    "modelInvalid",
+    pickle
+      ? l10n.t(
+          "{0} has no weights that can be read: its {1} is a pickle, which can run code and is not read. Choose another one.",
+          name,
+          pickle.path,
+        )
+      : l10n.t(
+          "{0} has no weights that can be read: there is neither a model.safetensors nor an ONNX export. Choose another one.",
+          name,
+        ),
+  );
 }
 
 /**
@@ -61,7 +82,7 @@ export function shardsOf<F extends { readonly path: string }>(json: string, { na
     if (file) return file;
     throw new LocalghostError(
       "modelInvalid",
-      `${name} lacks ${shard}, which its index names: take another revision or copy.`,
+      l10n.t("{0} lacks {1}, which its index names: take another revision or copy.", name, shard),
     );
   });
 }
@@ -79,7 +100,7 @@ function shardNames(json: string, name: string): string[] {
   }
   throw new LocalghostError(
     "modelInvalid",
-    `The index of ${name}'s weights cannot be read: take another revision or copy.`,
+    l10n.t("The index of {0}'s weights cannot be read: take another revision or copy.", name),
   );
 }
 

@@ -4,14 +4,16 @@ import * as path from "node:path";
 import { removeAbandoned } from "../engine/model/temporaryFiles.ts";
 import { bytesBelow } from "./diskSpace.ts";
 import { ARRIVING } from "./download/unfinished.ts";
-import { removeTree } from "./install.ts";
+import { removeIfEmpty, removeTree } from "./install.ts";
 import { installedNames } from "./installed.ts";
 import type { ModelsFolder } from "./modelsFolder.ts";
+import { recoverMove } from "./moveJournal.ts";
 import { isLocked, removeAbandonedLocks } from "./processLock.ts";
 
 /** @returns the bytes that were freed */
 export function cleanUp(models: ModelsFolder): number {
   if (!fs.existsSync(models.path)) return 0;
+  recoverMove(models);
   let freed = 0;
   const remove = (folder: string): void => {
     freed += bytesBelow(folder);
@@ -43,12 +45,4 @@ function owners(models: ModelsFolder): string[] {
   return namesIn(models.path)
     .filter((name) => !name.startsWith("."))
     .map((name) => path.join(models.path, name));
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    fs.rmdirSync(folder);
-  } catch {
-    // Not empty, not there, or no folder.
-  }
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import { formatBytes } from "./formatBytes.ts";
 
@@ -20,7 +21,13 @@ export async function requireSpace(folder: string, bytes: number, what: string):
   if (bytes === 0 || bytes + RESERVE_BYTES <= free) return;
   throw new LocalghostError(
     "downloadFailed",
-    `${what} needs ${formatBytes(bytes)}, and the disk of ${folder} has ${formatBytes(free)} left: make room, or choose another models folder.`,
+    l10n.t(
+      "{0} needs {1}, and the disk of {2} has {3} left: make room, or choose another models folder.",
+      what,
+      formatBytes(bytes),
+      folder,
+      formatBytes(free),
+    ),
   );
 }
 

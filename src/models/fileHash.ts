@@ -11,25 +11,25 @@ export interface ExpectedHash {
 
 /** Hashes the bytes of one file as they come, and compares at the end. */
 export class FileHash {
-  private readonly expected: ExpectedHash;
-  private readonly sha256 = createHash("sha256");
-  private readonly git: Hash | undefined;
+  readonly #expected: ExpectedHash;
+  readonly #sha256 = createHash("sha256");
+  readonly #git: Hash | undefined;
 
   /** @param size bytes of the whole file, which git hashes first */
   constructor(size: number, expected: ExpectedHash) {
-    this.expected = expected;
-    if (expected.algorithm === "gitBlob") this.git = createHash("sha1").update(`blob ${size}\0`);
+    this.#expected = expected;
+    if (expected.algorithm === "gitBlob") this.#git = createHash("sha1").update(`blob ${size}\0`);
   }
 
   update(bytes: Uint8Array): void {
-    this.sha256.update(bytes);
-    this.git?.update(bytes);
+    this.#sha256.update(bytes);
+    this.#git?.update(bytes);
   }
 
   /** May be called once. */
   finish(): { sha256: string; matches: boolean } {
-    const sha256 = this.sha256.digest("hex");
-    return { sha256, matches: (this.git?.digest("hex") ?? sha256) === this.expected.hex };
+    const sha256 = this.#sha256.digest("hex");
+    return { sha256, matches: (this.#git?.digest("hex") ?? sha256) === this.#expected.hex };
   }
 }
 

@@ -13,10 +13,10 @@ export interface FitEstimate {
 }
 
 /** A line of ghost text, some twelve tokens, then takes less than a second. */
-const FAST_TOKEN_MS = 75;
+export const FAST_TOKEN_MS = 75;
 
 /** The editor and all else need memory too. */
-const USABLE_MEMORY = 0.7;
+export const USABLE_MEMORY = 0.7;
 
 /**
  * A token reads every matrix from memory once; the arithmetic, and what is not read in one stream, add to that. GPT-2

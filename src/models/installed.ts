@@ -1,8 +1,10 @@
 /** The models that are on this machine. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { readConfig } from "../engine/model/checkpoint.ts";
-import { countParameters } from "../engine/model/gpt2Config.ts";
+import { countParameters, type Gpt2Config } from "../engine/model/gpt2Config.ts";
+import { lastUse } from "../engine/model/lastUsed.ts";
 import { inspectPackedWeights, packedFileName } from "../engine/model/packedWeights.ts";
 import { LocalghostError } from "../shared/errors.ts";
 import type { Dtype } from "../shared/protocol.ts";
@@ -33,6 +35,8 @@ export interface InstalledModel {
   readonly source?: ModelSource;
   /** ISO 8601. */
   readonly addedAt?: string;
+  /** ISO 8601, to the hour; absent for a model that has not been used. */
+  readonly lastUsed?: string;
 }
 
 /** All models of the models folder, by name. */
@@ -62,6 +66,7 @@ function foldersIn(folder: string): string[] {
 /** Describes the model of any folder; what cannot be read is left out. */
 export function describeModel(name: string, folder: string): InstalledModel {
   const provenance = readProvenance(folder);
+  const lastUsed = lastUse(folder)?.toISOString();
   return {
     name,
     folder,
@@ -70,6 +75,7 @@ export function describeModel(name: string, folder: string): InstalledModel {
     ...shapeOf(folder),
     ...(provenance?.licence === undefined ? {} : { licence: provenance.licence }),
     ...(provenance ? { source: provenance.source, addedAt: provenance.addedAt } : {}),
+    ...(lastUsed === undefined ? {} : { lastUsed }),
   };
 }
 
@@ -83,9 +89,14 @@ export function packedFiles(folder: string): PackedFile[] {
 }
 
 function shapeOf(folder: string): { parameters: number; contextLength: number } | undefined {
+  const config = configOf(folder);
+  return config && { parameters: countParameters(config), contextLength: config.contextLength };
+}
+
+/** The configuration of the model in a folder; undefined where it cannot be read. */
+export function configOf(folder: string): Gpt2Config | undefined {
   try {
-    const config = readConfig(folder);
-    return { parameters: countParameters(config), contextLength: config.contextLength };
+    return readConfig(folder);
   } catch (error) {
     if (error instanceof LocalghostError) return undefined;
     throw error;
@@ -103,7 +114,7 @@ export function findInstalled(models: ModelsFolder, name: string): string {
   throw new LocalghostError(
     "modelNotFound",
     found.length > 1
-      ? `There are several models "${name}": name one of ${found.join(", ")}.`
-      : `There is no model "${name}" in ${models.path}.`,
+      ? l10n.t('There are several models "{0}": name one of {1}.', name, found.join(", "))
+      : l10n.t('There is no model "{0}" in {1}.', name, models.path),
   );
 }

@@ -18,7 +18,7 @@ export async function measureMachine(): Promise<Machine> {
 }
 
 /** The machine's memory, or what a container may use of it. */
-function usableMemory(): number {
+export function usableMemory(): number {
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem();
 }

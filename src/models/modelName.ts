@@ -1,4 +1,5 @@
 /** Names of models: `owner/name` on a hub and in the models folder, `imported/name` for what came from a folder or file. */
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 
 /** The owner of all models that did not come from a hub. */
@@ -28,7 +29,7 @@ export function checkModelName(name: string): void {
   if (isModelName(name)) return;
   throw new LocalghostError(
     "invalidRequest",
-    `"${name}" is no name of a model: write owner/name, of letters, digits, dots, dashes and underscores.`,
+    l10n.t('"{0}" is no name of a model: write owner/name, of letters, digits, dots, dashes and underscores.', name),
   );
 }
 
@@ -66,7 +67,10 @@ function parseName(text: string): HubReference {
   const [repository = "", revision, ...rest] = text.split("@");
   const valid = repository.includes("/") ? isModelName(repository) : isNamePart(repository);
   if (!valid || rest.length > 0 || revision === "") {
-    throw new LocalghostError("invalidRequest", `"${text}" is neither a repository (owner/name) nor a file or folder.`);
+    throw new LocalghostError(
+      "invalidRequest",
+      l10n.t('"{0}" is neither a repository (owner/name) nor a file or folder.', text),
+    );
   }
   return revision === undefined ? { repository } : { repository, revision };
 }
@@ -77,7 +81,11 @@ function parseAddress(text: string, endpoint: string): HubReference {
   if (!url || !known.includes(url.origin)) {
     throw new LocalghostError(
       "invalidRequest",
-      `${text} is not on ${endpoint}: make its hub the endpoint, or copy the model here and add the folder.`,
+      l10n.t(
+        "{0} is not on {1}: make its hub the endpoint, or copy the model here and add the folder.",
+        text,
+        endpoint,
+      ),
     );
   }
   // https://hub/owner/name, or …/tree/revision as the page of a branch has it.

@@ -1,24 +1,37 @@
 /**
  * The models folder: `owner/name/` holds a whole model and nothing else. What is under way stands apart, on the same file
  * system, so that a model appears and disappears by one rename: `.staging/` holds downloads, `.importing/` what is being
- * imported, `.trash/` what is being removed, and `.locks/` tells processes of each other.
+ * imported, `.arriving/` what comes from another disk, `.trash/` what is being removed, and `.locks/` tells processes of
+ * each other.
  */
+import { createHash } from "node:crypto";
 import * as os from "node:os";
 import * as path from "node:path";
+import { followMoves } from "./movedNote.ts";
 
-/** The models folder that the environment names, or that the system's conventions give. */
+/** The models folder that the environment names, or that the system's conventions give; or where that was moved to. */
 export function defaultModelsFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return followMoves(usualModelsFolder(environment));
+}
+
+/** As {@link defaultModelsFolder}, whether the models are still there or were moved away. */
+export function usualModelsFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const chosen = environment["LOCALGHOST_MODELS"];
   if (chosen) return path.resolve(chosen);
   return path.join(dataFolder(environment), "localghost", "models");
 }
 
 function dataFolder(environment: NodeJS.ProcessEnv): string {
+  // A VS Code in portable mode keeps all that is its user's in this folder.
+  const portable = environment["VSCODE_PORTABLE"];
+  if (portable) return portable;
   if (process.platform === "win32") {
     return environment["LOCALAPPDATA"] ?? path.join(os.homedir(), "AppData", "Local");
   }
   if (process.platform === "darwin") return path.join(os.homedir(), "Library", "Application Support");
-  return environment["XDG_DATA_HOME"] ?? path.join(os.homedir(), ".local", "share");
+  // Its specification takes an empty value for none.
+  const data = environment["XDG_DATA_HOME"];
+  return data === undefined || data === "" ? path.join(os.homedir(), ".local", "share") : data;
 }
 
 export class ModelsFolder {
@@ -51,6 +64,15 @@ export class ModelsFolder {
     return path.join(this.importing, keyOf(name));
   }
 
+  get arriving(): string {
+    return path.join(this.path, ".arriving");
+  }
+
+  /** Where a copy of a model is put together that comes from a models folder on another disk. */
+  arrivingOf(name: string): string {
+    return path.join(this.arriving, keyOf(name));
+  }
+
   get trash(): string {
     return path.join(this.path, ".trash");
   }
@@ -61,6 +83,11 @@ export class ModelsFolder {
 
   lockOf(name: string): string {
     return this.lockOfKey(keyOf(name));
+  }
+
+  /** The lock of a model that stands elsewhere. */
+  lockOfFolder(folder: string): string {
+    return this.lockOf(`folder/${createHash("sha256").update(path.resolve(folder)).digest("hex")}`);
   }
 
   /** @param key the name of a folder below `staging` or `importing` */

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { hasCheckpoint } from "../engine/model/checkpoint.ts";
 import {
   inspectPackedWeights,
@@ -26,16 +27,25 @@ export async function packModel(
   dtype: Dtype,
   packing: Packing,
 ): Promise<boolean> {
-  if (!hasCheckpoint(folder) && findExport(folder) !== undefined) {
+  if (!canBePacked(folder)) {
     throw new LocalghostError(
       "invalidRequest",
-      `${name} is a ready ONNX export, which runs as it is: there is nothing to pack.`,
+      l10n.t("{0} is a ready ONNX export, which runs as it is: there is nothing to pack.", name),
     );
   }
   return withProcessLock(lock, name, async () => {
     if (inspectPackedWeights(folder, dtype) === "ready") return false;
-    await requireSpace(folder, packedByteLength(readConfig(folder), dtype), `${name} in ${dtype}`);
+    await requireSpace(
+      folder,
+      packedByteLength(readConfig(folder), dtype),
+      l10n.t({ message: "{0} in {1}", args: [name, dtype], comment: "A model and its number format" }),
+    );
     await makePackedWeights(folder, dtype, path.join(folder, packedFileName(dtype)), packing);
     return true;
   });
+}
+
+/** False for a ready ONNX export, which runs as it is. */
+export function canBePacked(folder: string): boolean {
+  return hasCheckpoint(folder) || findExport(folder) === undefined;
 }

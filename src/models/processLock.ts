@@ -3,43 +3,77 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { isRunning } from "../engine/model/temporaryFiles.ts";
 import { LocalghostError } from "../shared/errors.ts";
+import { explainDiskRefusal } from "./diskRefusal.ts";
 
 interface Owner {
   pid: number;
   host: string;
-  /** When the machine started, in seconds: after a restart, process ids mean other processes. */
-  bootTime: number;
+  /** Which start of the machine this is, see {@link thisBoot}: after another one, process ids mean other processes. */
+  boot: string;
   /** Tells two locks of one process apart. */
   token: string;
 }
 
-/** Clocks are set, so that the same start may be computed a little differently later. */
+/** The kernel's own name for a start of the machine, on Linux. */
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+/** Clocks are set, so that the time of the same start may be computed a little differently later. */
 const BOOT_TIME_TOLERANCE_S = 120;
 /** Locks of other hosts on a shared disk cannot be checked; nothing takes so long. */
 const FOREIGN_LOCK_MS = 24 * 3600 * 1000;
 /** Who takes an abandoned lock over may lose it to another process that does the same. */
 const ATTEMPTS = 5;
 
+/** The lock that stands for all locks of its folder. */
+const ALL = "all.lock";
+
 /**
  * Runs an action that no other process may run on the same thing at the same time.
  * @param what what is being worked on, for the message
- * @throws LocalghostError `modelBusy` at once, when another process holds the lock
+ * @throws LocalghostError `modelBusy` at once, when another process holds the lock, or that of the whole folder;
+ * `downloadFailed` when the disk refuses the lock or what the action writes
  */
 export async function withProcessLock<T>(file: string, what: string, action: () => Promise<T>): Promise<T> {
-  const release = acquire(file);
-  if (!release) {
-    throw new LocalghostError(
-      "modelBusy",
-      `Another window or command is working on ${what}: wait for it, or stop it there.`,
-    );
-  }
   try {
+    return await locked(file, what, action);
+  } catch (thrown) {
+    throw explainDiskRefusal(thrown, what);
+  }
+}
+
+async function locked<T>(file: string, what: string, action: () => Promise<T>): Promise<T> {
+  const release = acquire(file);
+  if (!release) throw busy(what);
+  try {
+    // Looked at once the lock is held, as who locks all looks at the others: one of two sees the other.
+    if (isLocked(path.join(path.dirname(file), ALL))) throw busy(what);
     return await action();
   } finally {
     release();
   }
+}
+
+/**
+ * Takes every lock of a folder, present and future.
+ * @returns what gives them back, or undefined when a living process holds one of them
+ */
+export function lockAll(folder: string): (() => void) | undefined {
+  const all = path.join(folder, ALL);
+  const release = acquire(all);
+  if (!release) return undefined;
+  const others = fs.readdirSync(folder).filter((name) => name.endsWith(".lock") && name !== ALL);
+  if (!others.some((name) => isLocked(path.join(folder, name)))) return release;
+  release();
+  return undefined;
+}
+
+function busy(what: string): LocalghostError {
+  return new LocalghostError(
+    "modelBusy",
+    l10n.t("Another window or command is working on {0}: wait for it, or stop it there.", what),
+  );
 }
 
 /** True while a living process holds the lock. */
@@ -61,7 +95,7 @@ export function removeAbandonedLocks(folder: string): void {
 /** @returns what gives the lock back, or undefined when somebody else has it */
 function acquire(file: string): (() => void) | undefined {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  const mine: Owner = { pid: process.pid, host: os.hostname(), bootTime: bootTime(), token: randomUUID() };
+  const mine: Owner = { pid: process.pid, host: os.hostname(), boot: thisBoot(), token: randomUUID() };
   // Written first and then linked, so that a lock is never seen without its owner.
   const draft = `${file}.${mine.token}`;
   fs.writeFileSync(draft, JSON.stringify(mine));
@@ -116,21 +150,32 @@ function release(file: string, mine: Owner): void {
 function readOwner(file: string): Owner | undefined {
   try {
     const owner = JSON.parse(fs.readFileSync(file, "utf8")) as Partial<Owner> | null;
-    const { pid, host, bootTime: start, token } = owner ?? {};
-    if (typeof pid !== "number" || typeof host !== "string" || typeof start !== "number" || typeof token !== "string") {
+    const { pid, host, boot, token } = owner ?? {};
+    if (typeof pid !== "number" || typeof host !== "string" || typeof boot !== "string" || typeof token !== "string") {
       return undefined;
     }
-    return { pid, host, bootTime: start, token };
+    return { pid, host, boot, token };
   } catch {
     return undefined;
   }
 }
 
-function isAlive({ pid, host, bootTime: start }: Owner, file: string): boolean {
+function isAlive({ pid, host, boot }: Owner, file: string): boolean {
   if (host !== os.hostname()) return Date.now() - fs.statSync(file).mtimeMs < FOREIGN_LOCK_MS;
-  return Math.abs(start - bootTime()) < BOOT_TIME_TOLERANCE_S && isRunning(pid);
+  return isThisBoot(boot) && isRunning(pid);
 }
 
-function bootTime(): number {
-  return Math.round(Date.now() / 1000 - os.uptime());
+function isThisBoot(boot: string): boolean {
+  const current = thisBoot();
+  // Of two names, which are no numbers, the difference is NaN.
+  return boot === current || Math.abs(Number(boot) - Number(current)) < BOOT_TIME_TOLERANCE_S;
+}
+
+/** A name that no later start has. Where the system has none it is the time of the start, in seconds, by a clock that may be set. */
+function thisBoot(): string {
+  try {
+    return fs.readFileSync(BOOT_ID, "utf8").trim();
+  } catch {
+    return String(Math.round(Date.now() / 1000 - os.uptime()));
+  }
 }

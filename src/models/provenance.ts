@@ -1,9 +1,8 @@
 /** `localghost.json` in a model's folder: where the model came from, and the hash of each of its files. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { RECORD_FILE } from "../engine/model/lastUsed.ts";
 import { isModelName } from "./modelName.ts";
-
-export const PROVENANCE_FILE = "localghost.json";
 
 export type ModelSource =
   | { readonly kind: "hub"; readonly endpoint: string; readonly repository: string; readonly commit: string }
@@ -29,7 +28,7 @@ export interface Provenance {
 /** What is known of a model folder; undefined for one that Localghost did not put together, or whose record is damaged. */
 export function readProvenance(folder: string): Provenance | undefined {
   try {
-    const value: unknown = JSON.parse(fs.readFileSync(path.join(folder, PROVENANCE_FILE), "utf8"));
+    const value: unknown = JSON.parse(fs.readFileSync(path.join(folder, RECORD_FILE), "utf8"));
     return isProvenance(value) ? value : undefined;
   } catch {
     return undefined;
@@ -38,7 +37,7 @@ export function readProvenance(folder: string): Provenance | undefined {
 
 /** Writes the record and makes sure that it is on the disk. */
 export function writeProvenance(folder: string, provenance: Provenance): void {
-  const file = fs.openSync(path.join(folder, PROVENANCE_FILE), "w");
+  const file = fs.openSync(path.join(folder, RECORD_FILE), "w");
   try {
     fs.writeFileSync(file, `${JSON.stringify(provenance, null, 2)}\n`);
     fs.fsyncSync(file);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { SamplingOptions } from "../shared/protocol.ts";
 import {
   checkChoice,
@@ -74,12 +75,12 @@ export function parseTemplate(value: unknown, fallbackId?: string): TaskTemplate
   );
   const leastShots = optional(fields, "leastShots", countFrom(0)) ?? TEMPLATE_DEFAULTS.leastShots;
   const shots = optional(fields, "shots", countFrom(0)) ?? Math.max(leastShots, examples.length);
-  if (shots < leastShots) refuse(["shots"], `"leastShots" (${leastShots}) or more`, shots);
+  if (shots < leastShots) refuse(["shots"], l10n.t('"leastShots" ({0}) or more', leastShots), shots);
   const description = optional(fields, "description", checkText);
   const extract = optional(fields, "extract", (item, path) => checkChoice(item, path, EXTRACTS));
   const mode = optional(fields, "mode", (item, path) => checkChoice(item, path, MODES)) ?? TEMPLATE_DEFAULTS.mode;
   if (mode === "rank" && extract === undefined)
-    refuse(["extract"], `one of ${EXTRACTS.join(", ")} for "mode": "rank"`, extract);
+    refuse(["extract"], l10n.t('one of {0} for "mode": "rank"', EXTRACTS.join(", ")), extract);
   return {
     id: checkId(fields["id"] ?? fallbackId ?? idFrom(title)),
     title,
@@ -142,7 +143,7 @@ function isReserved(name: string): boolean {
 
 function checkId(value: unknown): string {
   if (typeof value === "string" && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) return value;
-  return refuse(["id"], "lower-case words joined by hyphens", value);
+  return refuse(["id"], l10n.t("lower-case words joined by hyphens"), value);
 }
 
 function checkPattern(value: unknown): string {
@@ -150,11 +151,13 @@ function checkPattern(value: unknown): string {
   const pattern = checkFilledText(value, path);
   const names = placeholdersOf(pattern);
   for (const name of ["input", "output"]) {
-    if (names.filter((each) => each === name).length !== 1) refuse(path, `a text with {${name}} in it once`, pattern);
+    if (names.filter((each) => each === name).length !== 1)
+      refuse(path, l10n.t("a text with {0} in it once", `{${name}}`), pattern);
   }
   if (names.filter((name) => name === "dialogue").length > 1)
-    refuse(path, "a text with {dialogue} in it once at most", pattern);
-  if (names.at(-1) !== "output") refuse(path, "a text with {output} after all other names in braces", pattern);
+    refuse(path, l10n.t("a text with {0} in it once at most", "{dialogue}"), pattern);
+  if (names.at(-1) !== "output")
+    refuse(path, l10n.t("a text with {0} after all other names in braces", "{output}"), pattern);
   return pattern;
 }
 
@@ -162,7 +165,7 @@ function checkInstruction(value: unknown): string {
   const instruction = checkFilledText(value, ["instruction"]);
   const reserved = placeholdersOf(instruction).find(isReserved);
   if (reserved !== undefined)
-    refuse(["instruction"], `a text without {${reserved}}, which stands in "pattern"`, instruction);
+    refuse(["instruction"], l10n.t('a text without {0}, which stands in "pattern"', `{${reserved}}`), instruction);
   return instruction;
 }
 
@@ -176,12 +179,15 @@ function checkParameters(value: unknown, named: readonly string[]): TaskParamete
     const path = ["parameters", i, "name"];
     // A language that stands nowhere still chooses the examples.
     if (kind !== "language" && !named.includes(name))
-      refuse(path, `a name that stands in "pattern" or "instruction" as {${name}}`, name);
-    if (parameters.findIndex((other) => other.name === name) !== i) refuse(path, "a name of its own", name);
+      refuse(path, l10n.t('a name that stands in "pattern" or "instruction" as {0}', `{${name}}`), name);
+    if (parameters.findIndex((other) => other.name === name) !== i) refuse(path, l10n.t("a name of its own"), name);
   }
   const unknown = named.find((name) => !parameters.some((parameter) => parameter.name === name));
   if (unknown !== undefined) {
-    throw new TemplateError(["parameters"], `"parameters" must describe {${unknown}}, which the template names.`);
+    throw new TemplateError(
+      ["parameters"],
+      l10n.t('"parameters" must describe {0}, which the template names.', `{${unknown}}`),
+    );
   }
   return parameters;
 }
@@ -190,7 +196,7 @@ function checkParameter(value: unknown, path: JsonPath): TaskParameter {
   const fields = checkObject(value, path, ["name", "title", "kind", "default"]);
   const name = checkText(fields["name"], [...path, "name"]);
   if (!/^[A-Za-z]+$/.test(name) || isReserved(name)) {
-    refuse([...path, "name"], `letters, and none of ${RESERVED_NAMES.join(", ")}`, name);
+    refuse([...path, "name"], l10n.t("letters, and none of {0}", RESERVED_NAMES.join(", ")), name);
   }
   const preset = fields["default"];
   return {
@@ -226,22 +232,26 @@ export function checkExample(value: unknown, path: JsonPath, parameters: readonl
   );
   for (const { name, default: preset } of parameters) {
     if (preset !== undefined || Object.hasOwn(values, name)) continue;
-    throw new TemplateError(valuesPath, `${describePath(valuesPath)} must have a value for "${name}".`);
+    throw new TemplateError(valuesPath, l10n.t('{0} must have a value for "{1}".', describePath(valuesPath), name));
   }
   return { input, output, ...(fields["values"] === undefined ? {} : { values }) };
 }
 
 function checkStop(value: unknown, path: JsonPath): string {
-  return typeof value === "string" && value !== "" ? value : refuse(path, "a text that is not empty", value);
+  return typeof value === "string" && value !== "" ? value : refuse(path, l10n.t("a text that is not empty"), value);
 }
 
-const RANGES: Readonly<Record<keyof SamplingOptions, { expected: string; holds: (value: number) => boolean }>> = {
-  temperature: { expected: "a number, 0 or more", holds: (value) => value >= 0 },
-  topK: { expected: "a whole number, 0 or more", holds: (value) => Number.isSafeInteger(value) && value >= 0 },
-  topP: { expected: "a number above 0 and at most 1", holds: (value) => value > 0 && value <= 1 },
-  minP: { expected: "a number between 0 and 1", holds: (value) => value >= 0 && value <= 1 },
-  repetitionPenalty: { expected: "a number above 0", holds: (value) => value > 0 },
-  seed: { expected: "a whole number", holds: (value) => Number.isSafeInteger(value) },
+/** What is expected is said in the language of who reads it, which is not known yet when this file is loaded. */
+const RANGES: Readonly<Record<keyof SamplingOptions, { expected: () => string; holds: (value: number) => boolean }>> = {
+  temperature: { expected: () => l10n.t("a number, 0 or more"), holds: (value) => value >= 0 },
+  topK: {
+    expected: () => l10n.t("a whole number, 0 or more"),
+    holds: (value) => Number.isSafeInteger(value) && value >= 0,
+  },
+  topP: { expected: () => l10n.t("a number above 0 and at most 1"), holds: (value) => value > 0 && value <= 1 },
+  minP: { expected: () => l10n.t("a number between 0 and 1"), holds: (value) => value >= 0 && value <= 1 },
+  repetitionPenalty: { expected: () => l10n.t("a number above 0"), holds: (value) => value > 0 },
+  seed: { expected: () => l10n.t("a whole number"), holds: (value) => Number.isSafeInteger(value) },
 };
 
 function checkSampling(value: unknown, path: JsonPath): SamplingOptions {
@@ -253,7 +263,7 @@ function checkSampling(value: unknown, path: JsonPath): SamplingOptions {
   ][]) {
     const option = fields[name];
     if (option === undefined) continue;
-    if (typeof option !== "number" || !holds(option)) refuse([...path, name], expected, option);
+    if (typeof option !== "number" || !holds(option)) refuse([...path, name], expected(), option);
     sampling[name] = option;
   }
   return sampling;

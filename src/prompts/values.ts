@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import { languageName } from "./languages.ts";
 import type { TaskTemplate } from "./template.ts";
@@ -16,7 +17,7 @@ export function resolveValues(
     if (value === undefined || value.trim() === "") {
       throw new LocalghostError(
         "invalidRequest",
-        `The task "${title}" needs a value for "${parameter.name}" (${parameter.title}): give it one.`,
+        l10n.t('The task "{0}" needs a value for "{1}" ({2}): give it one.', title, parameter.name, parameter.title),
       );
     }
     values[parameter.name] = parameter.kind === "language" ? languageName(value) : value;

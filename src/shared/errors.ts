@@ -13,8 +13,10 @@ export type ErrorKind =
   | "invalidRequest"
   | "promptTooLong"
   | "deviceUnavailable"
-  /** A hub, the network or the disk stopped a download; what has arrived is kept. */
+  /** A hub, the network or the disk stopped a download, or the disk another change of the models folder. */
   | "downloadFailed"
+  /** A remote server cannot be reached, refuses to answer, or answers what it should not. */
+  | "remoteFailed"
   /** Another process works on the same model. */
   | "modelBusy"
   /** The two sides speak different versions of the protocol. */
@@ -33,6 +35,7 @@ const errorKinds: ReadonlySet<string> = new Set<ErrorKind>([
   "promptTooLong",
   "deviceUnavailable",
   "downloadFailed",
+  "remoteFailed",
   "modelBusy",
   "versionMismatch",
   "engineStopped",
@@ -64,4 +67,8 @@ export function toLocalghostError(thrown: unknown): LocalghostError {
 
 export function isCancelled(thrown: unknown): boolean {
   return thrown instanceof LocalghostError && thrown.kind === "cancelled";
+}
+
+export function isRemoteFailed(thrown: unknown): thrown is LocalghostError {
+  return thrown instanceof LocalghostError && thrown.kind === "remoteFailed";
 }

@@ -6,6 +6,7 @@
  * nobody waits for any more can be told apart.
  */
 import * as v from "valibot";
+import { type Checked, checkMessage } from "./checkMessage.ts";
 import { CONTROL_RANGES, MOST_SEED, type ControlName } from "./playgroundControls.ts";
 
 /** Longer texts are refused at the boundary: no model of this kind could look at them. */
@@ -40,6 +41,16 @@ const controls = v.strictObject({
 /** The logarithm of a token that cannot be is no number that JSON knows; the least double stands for it. */
 const choice = v.strictObject({ id: count, text, logprob: amount });
 
+/** What the memory of the workspace had to say about a token; see memory.ts. */
+const tokenMemory = v.strictObject({
+  share: amount,
+  probability: amount,
+  modelLogprob: amount,
+  matched: count,
+  path: v.optional(text),
+  line: v.optional(count),
+});
+
 const token = v.strictObject({
   id: count,
   text,
@@ -47,6 +58,7 @@ const token = v.strictObject({
   logprob: v.optional(amount),
   rank: v.optional(count),
   top: v.optional(list(choice, 20)),
+  memory: v.optional(tokenMemory),
 });
 
 const example = v.strictObject({ input: text, output: text, values: v.optional(v.record(v.string(), text)) });
@@ -90,8 +102,8 @@ const dropped = v.strictObject({ examples: count, turns: count, characters: coun
 
 const answer = v.strictObject({
   text,
-  /** Mean probability of the answer's tokens, from 0 to 1. */
-  probability: amount,
+  /** Mean probability of the answer's tokens, from 0 to 1; absent where the model does not tell. */
+  probability: v.optional(amount),
   prompt: text,
   promptTokens: count,
   shots: count,
@@ -101,7 +113,7 @@ const answer = v.strictObject({
 const model = v.strictObject({
   name: text,
   dtype: text,
-  device: v.picklist(["cpu", "webgpu", "cuda"]),
+  device: v.picklist(["cpu", "webgpu", "cuda", "remote"]),
   deviceReason: text,
   contextLength: count,
 });
@@ -132,6 +144,8 @@ const fromPage = v.variant("type", [
   /** Asks for what is selected in the editor; `row` is the example's. */
   v.strictObject({ type: v.literal("takeSelection"), into: destination, row: v.optional(count) }),
   v.strictObject({ type: v.literal("insert"), text }),
+  /** Goes to a line of a file of the workspace, by its path in the memory. */
+  v.strictObject({ type: v.literal("openRemembered"), path: text, line: count }),
 ]);
 
 const toPage = v.variant("type", [
@@ -198,6 +212,7 @@ export type FromPage = v.InferOutput<typeof fromPage>;
 export type ToPage = v.InferOutput<typeof toPage>;
 export type PlaygroundControls = v.InferOutput<typeof controls>;
 export type PlaygroundToken = v.InferOutput<typeof token>;
+export type PlaygroundMemory = v.InferOutput<typeof tokenMemory>;
 export type PlaygroundChoice = v.InferOutput<typeof choice>;
 export type PlaygroundModel = v.InferOutput<typeof model>;
 export type TemplateDraft = v.InferOutput<typeof draft>;
@@ -208,15 +223,12 @@ export type PlaygroundAnswer = v.InferOutput<typeof answer>;
 export type PlaygroundDropped = v.InferOutput<typeof dropped>;
 export type Destination = v.InferOutput<typeof destination>;
 
-/** A message, or in one line what does not fit. */
-export type Checked<T> = { readonly message: T } | { readonly problem: string };
-
 export function checkFromPage(value: unknown): Checked<FromPage> {
-  return check(fromPage, value);
+  return checkMessage(fromPage, value);
 }
 
 export function checkToPage(value: unknown): Checked<ToPage> {
-  return check(toPage, value);
+  return checkMessage(toPage, value);
 }
 
 /** Controls or a draft that were kept from an earlier session; undefined where they do not fit any more. */
@@ -228,13 +240,4 @@ export function checkControls(value: unknown): PlaygroundControls | undefined {
 export function checkDraft(value: unknown): TemplateDraft | undefined {
   const result = v.safeParse(draft, value);
   return result.success ? result.output : undefined;
-}
-
-function check<T extends v.GenericSchema>(schema: T, value: unknown): Checked<v.InferOutput<T>> {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return { message: result.output };
-  const [issue] = result.issues;
-  // valibot's message quotes what it has received, which may be the user's text.
-  const where = v.getDotPath(issue) ?? "the message";
-  return { problem: `${where} is not ${issue.expected ?? "as it should be"}` };
 }

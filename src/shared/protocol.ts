@@ -8,6 +8,7 @@
  */
 import { NotificationType, ProgressType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { ErrorKind } from "./errors.ts";
+import type { MemoryFile, MemoryStatus, MemoryUse, TextEdit, TokenMemory } from "./memory.ts";
 
 /** Raised whenever a message changes its meaning; two sides with different numbers refuse each other. */
 export const PROTOCOL_VERSION = 1;
@@ -21,8 +22,8 @@ export const DEVICE_PREFERENCES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type DevicePreference = (typeof DEVICE_PREFERENCES)[number];
 export type Device = "cpu" | "webgpu" | "cuda";
 
-/** Who goes first: ghost text before actions before warming caches up. */
-export const PRIORITIES = ["completion", "action", "warmup"] as const;
+/** Who goes first: ghost text before actions before what other programs ask before warming caches up. */
+export const PRIORITIES = ["completion", "action", "background", "warmup"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 export interface InitializeParams {
@@ -71,6 +72,10 @@ export interface ModelInfo {
   vocabularySize: number;
   /** The most tokens that the model can look at. */
   contextLength: number;
+  /** Whether its vocabulary has the tokens for a `suffix`; absent: it has not. */
+  fillsInMiddle?: boolean;
+  /** The token that documents were divided by in training; absent where the checkpoint names none. */
+  endOfText?: number;
   /** Milliseconds from the request to the first possible run, packing included. */
   loadMs: number;
 }
@@ -99,7 +104,18 @@ export interface GenerateParams {
    * text, they might become other tokens.
    */
   promptIds?: number[];
-  /** The most tokens to generate. */
+  /**
+   * Text that stands after what is to be generated, for a model that fills in the middle ({@link ModelInfo.fillsInMiddle});
+   * the prompt is then the text before. Not together with `promptIds`.
+   */
+  suffix?: string;
+  /**
+   * Token healing, for a prompt that may end inside of a word: its last word is taken back, and the first tokens are chosen
+   * among those that spell it again and may go on beyond it. The text that is returned begins where the prompt ends, and
+   * log-probabilities on the way are those among the tokens that could be chosen. Not together with `promptIds`.
+   */
+  heal?: boolean;
+  /** The most tokens to generate, those that spell a healed word again included. */
   maxTokens: number;
   sampling?: SamplingOptions;
   /** Generation ends before any of these; they are not part of the text. */
@@ -120,12 +136,19 @@ export interface GenerateParams {
    * `seed`, `seed + 1`, … The result's own text is the first of them.
    */
   alternatives?: number;
+  /** The result has as many alternatives as were asked for, in the order of their seeds, those that are the same too. */
+  keepRepeats?: boolean;
+  /** Mix in what the memory of the workspace knows, where it has one for this model. */
+  memory?: MemoryUse;
   priority: Priority;
   /** With a token, each generated token is sent as {@link generateProgress} under it. */
   progressToken?: string | number;
 }
 
-/** One candidate for a position. `logprob` is the model's own: natural logarithm, no temperature, no penalties. */
+/**
+ * One candidate for a position. `logprob` is the model's own, or with the memory that of the mixture: natural logarithm,
+ * no temperature, no penalties.
+ */
 export interface TokenChoice {
   id: number;
   text: string;
@@ -137,6 +160,8 @@ export interface GeneratedToken extends TokenChoice {
   rank?: number;
   /** The likeliest tokens at this position, best first; as many as `logprobs` asked for. */
   top?: TokenChoice[];
+  /** With `logprobs` and the memory, where that knew something: what it had to say about this token. */
+  memory?: TokenMemory;
 }
 
 export type FinishReason = "stop" | "length" | "endOfText";
@@ -161,7 +186,7 @@ export interface GenerateResult {
   /** Tokens that were guessed and verified, and how many of them were right. */
   draftedTokens: number;
   acceptedTokens: number;
-  /** With `alternatives` above 1: all texts that differ, the first one too, likeliest first. */
+  /** With `alternatives` above 1: all texts that differ, the first one too, likeliest first; see also `keepRepeats`. */
   alternatives?: Alternative[];
   device: Device;
   dtype: Dtype;
@@ -192,8 +217,8 @@ export interface GenerateProgress {
   prompt?: PromptReport;
 }
 
-/** Names the prompt that a generation is expected to have: all three decide which tokens of it the model sees. */
-export interface WarmParams extends Pick<GenerateParams, "prompt" | "maxTokens" | "overflow"> {
+/** Names the prompt that a generation is expected to have: all these decide which tokens of it the model sees. */
+export interface WarmParams extends Pick<GenerateParams, "prompt" | "suffix" | "heal" | "maxTokens" | "overflow"> {
   model: ModelSpec;
 }
 
@@ -206,19 +231,29 @@ export interface WarmResult {
 export interface ScoreParams {
   model: ModelSpec;
   text: string;
+  /**
+   * Tokens that stand after those of `text`, such as a window of a longer text: read again as text, they might become
+   * other tokens.
+   */
+  textIds?: number[];
+  /** The first so many tokens are only read, and get no score; 0 when absent. Nothing is known of the first in any case. */
+  contextTokens?: number;
   /** Report this many likeliest alternatives of each token; 0 or absent: none. */
   logprobs?: number;
+  /** As in {@link GenerateParams}. */
+  memory?: MemoryUse;
   priority: Priority;
 }
 
 export interface ScoredToken {
   id: number;
   text: string;
-  /** Natural logarithm of its probability after all tokens before it; absent for the first of a text. */
+  /** Natural logarithm of its probability after all tokens before it; absent for the first and for context. */
   logprob?: number;
   /** As in {@link GeneratedToken}. */
   rank?: number;
   top?: TokenChoice[];
+  memory?: TokenMemory;
 }
 
 export interface ScoreResult {
@@ -244,6 +279,8 @@ export interface RankParams {
   candidates: string[];
   /** What to do when the prompt and the longest candidate do not fit: `fail` (the default), or drop the oldest tokens. */
   overflow?: "fail" | "keepEnd";
+  /** As in {@link GenerateParams}. */
+  memory?: MemoryUse;
   priority: Priority;
 }
 
@@ -278,6 +315,51 @@ export interface TokenizeResult {
   byteLengths: number[];
 }
 
+export interface DetokenizeParams {
+  model: ModelSpec;
+  ids: number[];
+}
+
+export interface DetokenizeResult {
+  /** The text that the tokens stand for: all pieces, one after the other. */
+  text: string;
+  /** The characters that each token completes; bytes at the end that are no whole character add U+FFFD to the last. */
+  pieces: string[];
+}
+
+export interface MemoryUpdateParams {
+  /** Whose tokens the memory is made of. Models with the same tokenizer share one. */
+  model: ModelSpec;
+  files: MemoryFile[];
+  /** The most megabytes that the memory may take: when it is full it takes no new files. */
+  maxMegabytes?: number;
+}
+
+export interface MemoryEditParams {
+  model: ModelSpec;
+  path: string;
+  /** Applied one after the other. */
+  edits: TextEdit[];
+  /** Of the text afterwards, which shows whether both sides have the same. */
+  length: number;
+}
+
+export interface MemoryEditResult {
+  /** False: the memory has no such text, and the whole file is to be sent. */
+  applied: boolean;
+}
+
+export interface MemoryRemoveParams {
+  model: ModelSpec;
+  paths: string[];
+  /** Files whose path alone has changed. */
+  renames?: { from: string; to: string }[];
+}
+
+export interface MemoryParams {
+  model: ModelSpec;
+}
+
 export interface LogMessage {
   level: "info" | "warn" | "error";
   message: string;
@@ -298,6 +380,17 @@ export const ScoreRequest = new RequestType<ScoreParams, ScoreResult, ErrorData>
 /** Scores several continuations of one prompt, which is read once. */
 export const RankRequest = new RequestType<RankParams, RankResult, ErrorData>("rank");
 export const TokenizeRequest = new RequestType<TokenizeParams, TokenizeResult, ErrorData>("tokenize");
+export const DetokenizeRequest = new RequestType<DetokenizeParams, DetokenizeResult, ErrorData>("detokenize");
+/**
+ * Takes files into the memory, or their new text, after everything else that the engine is asked; answers when that is
+ * done, so that who waits for it never sends more than the engine can take.
+ */
+export const MemoryUpdateRequest = new RequestType<MemoryUpdateParams, MemoryStatus, ErrorData>("memory/update");
+/** Applies small changes of one file, at once. */
+export const MemoryEditRequest = new RequestType<MemoryEditParams, MemoryEditResult, ErrorData>("memory/edit");
+export const MemoryRemoveRequest = new RequestType<MemoryRemoveParams, MemoryStatus, ErrorData>("memory/remove");
+export const MemoryClearRequest = new RequestType<MemoryParams, MemoryStatus, ErrorData>("memory/clear");
+export const MemoryStatusRequest = new RequestType<MemoryParams, MemoryStatus, ErrorData>("memory/status");
 /** The engine answers, then ends its process. */
 export const ShutdownRequest = new RequestType0<null, ErrorData>("shutdown");
 

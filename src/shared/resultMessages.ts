@@ -1,4 +1,6 @@
 /** What the extension and the page of the results say to each other. Every text is ready to be shown. */
+import * as v from "valibot";
+import { type Checked, checkMessage } from "./checkMessage.ts";
 
 /** What can be done with a result, in the order in which it is offered. */
 export const RESULT_ACTIONS = [
@@ -57,16 +59,24 @@ export interface ResultCard {
   readonly actions: readonly CardAction[];
 }
 
-export type FromResultsPage =
+const id = v.string();
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const fromResultsPage = v.variant("type", [
   /** The page can take messages. */
-  | { readonly type: "ready" }
-  | { readonly type: "act"; readonly id: string; readonly action: ResultAction }
+  v.strictObject({ type: v.literal("ready") }),
+  v.strictObject({ type: v.literal("act"), id, action: v.picklist(RESULT_ACTIONS) }),
   /** Takes an alternative as the answer. */
-  | { readonly type: "take"; readonly id: string; readonly index: number }
+  v.strictObject({ type: v.literal("take"), id, index }),
   /** Shows a candidate in the passage; without an index, the words of the answer. */
-  | { readonly type: "reveal"; readonly id: string; readonly index?: number }
-  | { readonly type: "showLimits" }
-  | { readonly type: "clear" };
+  v.strictObject({ type: v.literal("reveal"), id, index: v.optional(index) }),
+  v.strictObject({ type: v.literal("showLimits") }),
+  v.strictObject({ type: v.literal("clear") }),
+]);
+export type FromResultsPage = Readonly<v.InferOutput<typeof fromResultsPage>>;
+
+export function checkFromResultsPage(value: unknown): Checked<FromResultsPage> {
+  return checkMessage(fromResultsPage, value);
+}
 
 export type ToResultsPage =
   /** All cards, newest first. */

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import { renderExample, renderPrompt, renderTurn } from "../prompts/renderPrompt.ts";
 import type { LongInput, TaskExample, TaskTemplate } from "../prompts/template.ts";
@@ -109,7 +110,12 @@ export async function fitPrompt(wishes: PromptWishes, { model, tokenize }: Promp
   }
   throw new LocalghostError(
     "promptTooLong",
-    `The prompt of "${template.title}" leaves no room for the text, since ${model.name} can look at ${model.contextLength} tokens: shorten the question or the examples.`,
+    l10n.t(
+      'The prompt of "{0}" leaves no room for the text, since {1} can look at {2} tokens: shorten the question or the examples.',
+      template.title,
+      model.name,
+      model.contextLength,
+    ),
   );
 }
 

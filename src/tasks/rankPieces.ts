@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import { asCandidates, candidatePieces, scoreAsAnswers, type ScoredPiece, scoreKeySentences } from "./extract.ts";
 import { sentencesOf } from "./sentences.ts";
@@ -11,7 +12,7 @@ export async function rankPieces(run: TaskRun, onProgress: (progress: TaskProgre
   if (extract === undefined) {
     throw new LocalghostError(
       "invalidRequest",
-      `The task "${template.title}" cannot choose its answer from the text: use mode "generate".`,
+      l10n.t('The task "{0}" cannot choose its answer from the text: use mode "generate".', template.title),
     );
   }
   const result = await (extract === "keySentences" ? rankKeySentences(run) : rankAsAnswers(run, extract));

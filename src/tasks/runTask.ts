@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
 import { eachSentence } from "./eachSentence.ts";
 import { inParts } from "./inParts.ts";
@@ -17,9 +18,14 @@ export async function runTask(
   signal: AbortSignal,
   onProgress: (progress: TaskProgress) => void = () => undefined,
 ): Promise<TaskResult> {
-  const { template, mode = template.mode, input } = request;
+  const { template, input } = request;
+  const { mode: wanted = template.mode } = request;
+  const mode = model.canRank === false ? "generate" : wanted;
   if (input.trim() === "" && template.scope !== "beforeCursor") {
-    throw new LocalghostError("invalidRequest", `There is no text for "${template.title}": select or write some.`);
+    throw new LocalghostError(
+      "invalidRequest",
+      l10n.t('There is no text for "{0}": select or write some.', template.title),
+    );
   }
   const run = startRun(model, request, signal);
   if (mode === "rank") return rankPieces(run, onProgress);

@@ -19,8 +19,13 @@ export interface TaskModel {
     params: Omit<GenerateParams, "model" | "priority" | "progressToken">,
     signal: AbortSignal,
     onProgress?: (progress: GenerateProgress) => void,
-  ): Promise<GenerateResult>;
-  rank(params: Omit<RankParams, "model" | "priority">, signal: AbortSignal): Promise<RankResult>;
+  ): Promise<Omit<GenerateResult, "device" | "dtype">>;
+  /** False: it cannot tell how likely a given text is, and tasks that would choose write instead. Absent: it can. */
+  readonly canRank?: boolean;
+  rank(
+    params: Omit<RankParams, "model" | "priority">,
+    signal: AbortSignal,
+  ): Promise<Omit<RankResult, "device" | "dtype">>;
   tokenize(text: string, signal: AbortSignal): Promise<TokenizeResult>;
 }
 
@@ -62,6 +67,8 @@ export interface Confidence {
   readonly meanTokenProbability: number;
   /** The chance that the answer is right, learnt on held-out records; absent where none was learnt for the task. */
   readonly calibrated?: number;
+  /** The model does not tell probabilities: the numbers say nothing. Absent: it does. */
+  readonly isUnknown?: true;
 }
 
 /** A piece of the input as an answer. */

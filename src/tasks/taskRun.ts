@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { leavesOutSpace } from "../prompts/renderPrompt.ts";
 import { fittingExamples } from "../prompts/pickExamples.ts";
 import { resolveValues } from "../prompts/values.ts";
@@ -38,7 +39,12 @@ export function startRun(model: TaskModel, request: TaskRequest, signal: AbortSi
   if (known.length < template.leastShots) {
     throw new LocalghostError(
       "invalidRequest",
-      `The task "${template.title}" needs ${template.leastShots} or more examples of an input and its output, and has ${known.length}: add one.`,
+      l10n.t(
+        'The task "{0}" needs {1} or more examples of an input and its output, and has {2}: add one.',
+        template.title,
+        template.leastShots,
+        known.length,
+      ),
     );
   }
   const wanted = Math.min(known.length, Math.max(shots, template.leastShots));
@@ -57,7 +63,10 @@ export function startRun(model: TaskModel, request: TaskRequest, signal: AbortSi
 
 function checkCount(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  throw new LocalghostError("invalidRequest", `${name} must be a whole number, ${least} or more, not ${value}.`);
+  throw new LocalghostError(
+    "invalidRequest",
+    l10n.t("{0} must be a whole number, {1} or more, not {2}.", name, least, value),
+  );
 }
 
 /** The template's own sampling, and the same text again unless there is a seed. */
@@ -104,6 +113,7 @@ export function confidenceOf(
 ): Confidence {
   const mean = meanLogprob(answer);
   if (answer.tokens === 0) return { meanTokenProbability: 0 };
+  if (Number.isNaN(mean)) return { meanTokenProbability: 0, isUnknown: true };
   const calibrated = calibratedProbability(
     { model: model.name, task: template.id, mode },
     { meanLogprob: mean, logTokens: Math.log(answer.tokens), logShare, found },

@@ -49,7 +49,8 @@ const page: Page = {
 const background = new Background(page);
 
 const editor = new PromptEditor({
-  onInput: (text, caret, isTyping) => change(page, (complete) => edited(complete, text, caret, Date.now(), isTyping)),
+  onInput: (text, caret, isTyping) =>
+    change(page, (complete) => edited(complete, text, caret, performance.now(), isTyping)),
   onCaret: (offset) => point("pointed", offset),
   onHover: (offset) => point("hovered", offset),
   onUndo: () => change(page, undone),

@@ -89,6 +89,12 @@ test("a model's whole life: searched, planned, added, used, verified, packed, re
     const result = await read<GenerateResult>("complete", "-m", name, "-p", "ab", "-n", "3", "--device", "cpu");
     assert.equal(result.tokens.length, 3);
   }
+  assert.match((await run("models", "list")).stdout, /^tiny\/plain +installed .* used today +packed: int8$/m);
+  assert.match((await run("models", "list", "--unused")).stdout, /^0 bytes of models that are not used\n$/);
+  assert.match(
+    (await run("models", "list", "--unused", "--days", "0")).stdout,
+    /^tiny\/plain +\d+ kB +used today\n\n\d+ kB of models that are not used\n$/,
+  );
   const verified = await read<{ file: string; state: string }[]>("models", "verify", "plain");
   assert.equal(verified.length, 4);
   assert.ok(verified.every(({ state }) => state === "ok"));
@@ -165,6 +171,20 @@ test("models of this machine are added from a folder and by another name", async
   assert.ok(fs.existsSync(path.join(folder, "my", "head", "localghost.json")));
 });
 
+test("all models move, are found from where they were, and come back", async (t) => {
+  const { folder, run, read } = await bench(t);
+  await run("models", "add", PLAIN, "--no-pack");
+  const other = path.join(path.dirname(folder), "other");
+  const moved = await run("models", "move", other);
+  assert.match(moved.stdout, /^1 model, \d+ kB, moved to .*other; a note in .*models leads there\n$/);
+  assert.equal((await read<Listed[]>("models", "list")).at(-1)?.folder, path.join(other, "imported", "tiny-plain"));
+  assert.equal((await run("complete", "-m", "tiny-plain", "-p", "a", "-n", "2", "--device", "cpu")).code, 0);
+  const back = await read<{ from: string; to: string; names: string[] }>("models", "move", folder);
+  assert.deepEqual([back.from, back.to, back.names], [other, folder, ["imported/tiny-plain"]]);
+  assert.equal((await read<Listed[]>("models", "list")).at(-1)?.folder, path.join(folder, "imported", "tiny-plain"));
+  await fails(run("models", "move", folder), 1, /^localghost: The models are in .* already: choose another folder\.$/);
+});
+
 test("the catalogue tells how its models would run here", async (t) => {
   const { run, read } = await bench(t);
   const available = (await read<(Listed & { fit?: string })[]>("models", "list", "--catalogue")).filter(
@@ -227,8 +247,10 @@ const usage: [string[], RegExp][] = [
   [["add", "a/b", "--name", "c/d"], /--name is for what is copied from this machine/],
   [["add", ".", "--plan"], /--plan is for what is fetched from a hub/],
   [["remove"], /"models remove" needs the name of a model/],
+  [["move"], /"models move" needs a folder \(see /],
   [["verify", ""], /"models verify" needs the name of a model/],
   [["search", "--limit", "0", "x"], /--limit must be a whole number, 1 or more, not 0/],
+  [["list", "--days", "3"], /--days is for --unused/],
   [["list", "x"], /Unexpected argument 'x'/],
   [["pack", "--frobnicate", "x"], /Unknown option '--frobnicate'/],
 ];

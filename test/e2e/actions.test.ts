@@ -9,6 +9,7 @@ import { repository } from "../../scripts/lib/paths.mjs";
 import { copySampleWorkspace } from "../../scripts/lib/sampleWorkspace.mjs";
 import { startVscodeServer, type VscodeServer } from "../../scripts/lib/vscodeServer.mjs";
 import { openWorkbench, type Workbench } from "../../scripts/lib/workbench.mjs";
+import { violations } from "./helpers/violations.ts";
 
 /** Pictures of every run; `npm run screenshots` puts them where the README shows them. */
 const images = path.join(repository, process.env["LOCALGHOST_SCREENSHOTS"] ?? "test-results");
@@ -84,7 +85,10 @@ const picks = () => workbench.page.locator(".quick-input-widget .monaco-list-row
 async function writeSummary(): Promise<void> {
   await workbench.runCommand("Localghost: Run Task…");
   for (const choice of ["Summarize", "Zero-shot", "Write the Answer"]) {
-    await picks().filter({ hasText: choice }).first().click();
+    await picks().filter({ hasText: choice }).first().waitFor();
+    // Not by a click: below the mouse, which has just clicked there, a hover may stand before the next row.
+    await workbench.page.keyboard.type(choice);
+    await workbench.press("Enter");
   }
 }
 
@@ -102,7 +106,17 @@ async function untilChanged(expected: boolean): Promise<void> {
   await poll(isChanged, (changed) => changed === expected, expected ? "a change" : "the text as it was");
 }
 
-test("from the palette to a summary below the paragraph, inserted by a click, and undone", async () => {
+/** Goes on with Tab until the element with a text has the focus. */
+async function tabTo(text: string): Promise<void> {
+  const focused = () => workbench.page.evaluate<string | undefined>("document.activeElement?.textContent");
+  for (let presses = 0; presses < 40; presses++) {
+    if ((await focused()) === text) return;
+    await workbench.press("Tab");
+  }
+  assert.fail(`Tab does not reach "${text}"`);
+}
+
+test("from the palette to a summary below the paragraph, inserted by keys, and undone", async () => {
   await openPackages();
   await workbench.runCommand("Localghost: Summarize Selection");
   await zone().waitFor({ timeout: 60_000 });
@@ -113,7 +127,10 @@ test("from the palette to a summary below the paragraph, inserted by a click, an
   assert.equal(await isChanged(), false);
   await takePicture("task-inline.png");
 
-  await zone().getByText("Insert Below", { exact: true }).click();
+  // VS Code's own: to the next comment.
+  await workbench.press("Alt+F9");
+  await tabTo("Insert Below");
+  await workbench.press("Enter");
   await untilChanged(true);
   assert.match(await workbench.editorText(), /Jon Keller\.\n\S/);
   await workbench.press("ControlOrMeta+Z");
@@ -182,6 +199,9 @@ test("a translation asks for the language, and the panel shows all results and w
   await openPanel();
   await workbench.page.locator(".notification-toast").first().waitFor({ state: "detached" });
   await takePicture("task-panel.png");
+  assert.deepEqual(await violations(panel), []);
+  const announced = await panel.getByRole("status").textContent();
+  assert.equal(announced, `Summarize: ${await summarized.locator(".answer").textContent()}`);
   const second = await summarized.locator(".alternative p").nth(1).innerText();
   await summarized.getByRole("button", { name: "Take This" }).nth(1).click();
   await poll(

@@ -21,7 +21,8 @@ const cleanups: (() => Promise<unknown>)[] = [];
 before(async () => {
   workspace = await copySampleWorkspace();
   cleanups.push(workspace.remove);
-  const settings = { "files.autoSave": "off" };
+  // What the model alone is sure of is the same each time.
+  const settings = { "files.autoSave": "off", "localghost.memory.enable": false };
   server = await startVscodeServer({ linkedExtensions: [repository], smokeTestDriver: false, settings });
   cleanups.push(server.stop);
   workbench = await openWorkbench({ server, folder: workspace.path });

@@ -177,6 +177,8 @@ test("a file is painted by its surprise until that is cleared", async () => {
   await workbench.openFile("shapes.py");
   await workbench.runCommand("Localghost: Score This File");
   await workbench.waitForStatusBarText(/Surprise:/);
+  // Signs alone would be read as nothing.
+  await workbench.page.getByRole("button", { name: /^Underlined is what the model did not expect: dotted/ }).waitFor();
   const painted = () =>
     workbench.page.locator(".editor-group-container.active .view-lines span[class*='ced-']").count();
   await poll(painted, (count) => count > 3, "painted words");

@@ -7,10 +7,12 @@ import { Scheduler } from "../../src/engine/scheduler.ts";
 import { SequencePool } from "../../src/engine/sequencePool.ts";
 import type { Alternative, GenerateParams } from "../../src/shared/protocol.ts";
 import { checkpointFolder, nanoFolder } from "../helpers/fixtures.ts";
-import { loadForTest } from "../helpers/models.ts";
+import { loadForTest, rowsAreSame } from "../helpers/models.ts";
 import { generateAll, type Generation } from "./helpers/generation.ts";
 
 type Params = Partial<GenerateParams> & { prompt: string };
+
+const NOT_THE_SAME = "this processor does not give int4 the same logits alone and together";
 
 const CODE = "function add(a, b) {\n";
 
@@ -63,6 +65,10 @@ async function greedyAfter({ model, tokenizer }: LoadedModel, prompt: string, ra
 for (const dtype of ["fp32", "int8", "int4"] as const) {
   test(`greedy alternatives begin with the likeliest tokens and go on greedily: ${dtype}`, async (t) => {
     const loaded = await loadForTest(t, nanoFolder, dtype);
+    if (dtype === "int4" && !(await rowsAreSame(loaded))) {
+      t.skip(NOT_THE_SAME);
+      return;
+    }
     const params = { prompt: CODE, maxTokens: 24, alternatives: 4, ignoreEndOfText: true };
     const generation = await generateAll(loaded, params);
     const expected: number[][] = [];
@@ -72,6 +78,10 @@ for (const dtype of ["fp32", "int8", "int4"] as const) {
 
   test(`drawn alternatives are those of the seeds that follow, each as if alone: ${dtype}`, async (t) => {
     const loaded = await loadForTest(t, nanoFolder, dtype);
+    if (dtype === "int4" && !(await rowsAreSame(loaded))) {
+      t.skip(NOT_THE_SAME);
+      return;
+    }
     const params = (seed: number): Params => ({
       prompt: CODE,
       maxTokens: 40,

@@ -36,6 +36,13 @@ const damages: Damage[] = [
     sentence: /^There is no model in .*: its config\.json cannot be read\.$/,
   },
   {
+    name: "a config of impossible size",
+    from: "tiny-plain",
+    damage: (folder) => fs.truncateSync(path.join(folder, "config.json"), 2 ** 40),
+    kind: "modelInvalid",
+    sentence: /config\.json has 1099511627776 bytes, more than any model's: copy it again\.$/,
+  },
+  {
     name: "no weights",
     from: "tiny-plain",
     damage: (folder) => fs.rmSync(path.join(folder, WEIGHTS)),

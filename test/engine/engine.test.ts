@@ -108,7 +108,11 @@ test("an action does not overtake an action, nor warming up anything", async (t)
 });
 
 const wrong: [Partial<GenerateParams>, string, RegExp][] = [
-  [{ priority: "urgent" as "action" }, "invalidRequest", /^There is no priority "urgent": use completion, action, war/],
+  [
+    { priority: "urgent" as "action" },
+    "invalidRequest",
+    /^There is no priority "urgent": use completion, action, back/,
+  ],
   [{ model: { folder: "/nowhere" } }, "modelNotFound", /^There is no model in .*: its config\.json cannot be read\.$/],
 ];
 

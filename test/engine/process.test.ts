@@ -84,6 +84,20 @@ test("a process that is killed closes the client's connection", async (t) => {
   assert.deepEqual(await exited, [null, "SIGKILL"]);
 });
 
+test("the runtime keeps nothing of its own that it would send to its maker", async (t) => {
+  const folder = copyModel(t, checkpointFolder("tiny-plain"));
+  const home = temporaryFolder(t);
+  // A fresh user's: where checks run for many, the runtime is silent by itself.
+  const env = { PATH: process.env["PATH"], HOME: home, USERPROFILE: home, TMPDIR: home, TEMP: home };
+  const { client, exited } = startEngine(t, [], undefined, env);
+  await client.sendRequest(InitializeRequest, INITIALIZE);
+  await client.sendRequest(LoadModelRequest, { folder, device: "cpu" });
+  assert.deepEqual(fs.readdirSync(home, { recursive: true }), []);
+  await client.sendRequest(ShutdownRequest);
+  assert.deepEqual(await exited, [0, null]);
+  assert.deepEqual(fs.readdirSync(home, { recursive: true }), []);
+});
+
 test("a bad model folder and malformed messages leave the process running", async (t) => {
   const folder = copyModel(t, checkpointFolder("tiny-plain"));
   fs.truncateSync(path.join(folder, "model.safetensors"), 1000);

@@ -4,13 +4,16 @@ import { test, type TestContext } from "node:test";
 import { generate } from "../../src/engine/generate.ts";
 import { score } from "../../src/engine/score.ts";
 import type { Dtype, GenerateResult, ScoreResult } from "../../src/shared/protocol.ts";
-import { checkpointFolder, largestDifference, nanoFolder, readFixture } from "../helpers/fixtures.ts";
+import { checkpointFolder, largestDifference, nanoFolder, readFixture, rootMeanSquare } from "../helpers/fixtures.ts";
 import { loadForTest, logitsInChunks, soleJob } from "../helpers/models.ts";
 
 /** Largest difference of a logit. float32 differs from float64 by 2.6e-5 itself. */
 const FP32_BOUND = 1e-4;
-/** Root mean square and largest difference of a logit that int8 may make on the embedded model; logits span about 20. */
-const INT8_RMS_BOUND = 0.06;
+/**
+ * Root mean square and largest difference of a logit that int8 may make on the embedded model; logits span about 20. With
+ * VNNI it is 0.055, with AVX2 alone 0.070.
+ */
+const INT8_RMS_BOUND = 0.08;
 const INT8_BOUND = 0.4;
 /** Difference that int8 may make to nats a token over a text. */
 const INT8_NATS_BOUND = 0.02;
@@ -24,10 +27,6 @@ const RELATIVE_BOUNDS: readonly [Dtype, number][] = [
   ["int8", 0.02],
   ["int4", 0.25],
 ];
-
-function rootMeanSquare(values: readonly number[]): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-}
 
 interface LogitsFixture {
   prompts: { name: string; ids: number[]; rows: { position: number; logits: number[] }[] }[];

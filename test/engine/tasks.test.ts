@@ -53,6 +53,33 @@ async function spied(t: TestContext): Promise<{ model: TaskModel; engine: Engine
 }
 
 suite("runTask", () => {
+  test("a task that would choose its answer writes it where the model cannot rank", async (t) => {
+    const { model, calls } = await spied(t);
+    const template = BUILTIN_TEMPLATES.find(({ mode }) => mode === "rank");
+    assert.ok(template);
+    const cannot: TaskModel = { ...model, canRank: false, rank: () => assert.fail("it cannot rank") };
+    const values = { question: "Who maintains zoomed?" };
+    const { result } = await ran(cannot, { template, values });
+    assert.equal(result.mode, "generate");
+    assert.ok(calls.length > 0);
+  });
+
+  test("an answer of a model that tells no probabilities says so", async (t) => {
+    const { model } = await spied(t);
+    const silent: TaskModel = {
+      ...model,
+      generate: async (params, signal) => {
+        const result = await model.generate(params, signal);
+        return { ...result, tokens: result.tokens.map((token) => ({ ...token, logprob: NaN })) };
+      },
+    };
+    const [template] = BUILTIN_TEMPLATES.filter(({ mode }) => mode === "generate");
+    assert.ok(template);
+    const { result } = await ran(silent, { template, values: { to: "French", question: "Who?" } });
+    assert.notEqual(result.text, "");
+    assert.deepEqual(result.confidence, { meanTokenProbability: 0, isUnknown: true });
+  });
+
   test("every built-in task runs, streams its answer, and tells how it came to be", async (t) => {
     const { model } = await spied(t);
     for (const template of BUILTIN_TEMPLATES) {

@@ -29,23 +29,23 @@ function codeLines(count: number, first = 0): string {
 /** The prompt at an offset of a document, as the extension asks for it. */
 function promptAt(text: string, offset: number, path: string, ahead = 0): string {
   const before = windowText((start, end) => text.slice(start, end), offset, WINDOW, ahead);
-  return buildPrompt(markedPlace(`${before}|`, { path })).text;
+  return buildPrompt(markedPlace(`${before}|`, { path }));
 }
 
 /** Ghost text wherever the cursor goes, and the tokens that it cost. */
 class Writer {
   readonly prompts: string[] = [];
   readonly results: GenerateResult[] = [];
-  private readonly engine: Engine;
+  readonly #engine: Engine;
 
   constructor(t: TestContext) {
-    this.engine = newEngine(t);
+    this.#engine = newEngine(t);
   }
 
   async ask(text: string, offset = text.length, path = "src/total.ts"): Promise<GenerateResult> {
     const prompt = promptAt(text, offset, path);
-    const params = { model, prompt, maxTokens: FEW, overflow: "keepEnd", priority: "completion" } as const;
-    const result = await this.engine.generate(params, neverAborted());
+    const params = { model, prompt, heal: true, maxTokens: FEW, overflow: "keepEnd", priority: "completion" } as const;
+    const result = await this.#engine.generate(params, neverAborted());
     this.prompts.push(prompt);
     this.results.push(result);
     return result;
@@ -55,8 +55,8 @@ class Writer {
   async warm(text: string, offset = text.length, path = "src/total.ts", ahead = 0): Promise<number> {
     const prompt = promptAt(text, offset, path, ahead);
     this.prompts.push(prompt);
-    const params = { model, prompt, maxTokens: FEW, overflow: "keepEnd" } as const;
-    return (await this.engine.warm(params, neverAborted())).computedTokens;
+    const params = { model, prompt, heal: true, maxTokens: FEW, overflow: "keepEnd" } as const;
+    return (await this.#engine.warm(params, neverAborted())).computedTokens;
   }
 
   /** How many windows of text the prompts had: each is read once. */

@@ -21,7 +21,10 @@ export function temporaryFolder(t: TestContext): string {
 /** A copy of a model's folder that a test may damage; packed weights stay behind. */
 export function copyModel(t: TestContext, source: string): string {
   const target = path.join(temporaryFolder(t), path.basename(source));
-  fs.cpSync(source, target, { recursive: true, filter: (file) => !path.basename(file).startsWith("localghost-int") });
+  fs.cpSync(source, target, {
+    recursive: true,
+    filter: (file) => !/^localghost-\w+\.safetensors$/.test(path.basename(file)),
+  });
   return target;
 }
 
@@ -35,6 +38,10 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   let largest = 0;
   for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs((a[i] ?? NaN) - (b[i] ?? NaN)));
   return largest;
+}
+
+export function rootMeanSquare(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }
 
 /** A signal that is never aborted. */

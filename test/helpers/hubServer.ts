@@ -54,19 +54,19 @@ const LFS_BYTES = 4096;
 export class TestHub {
   readonly requests: LoggedRequest[] = [];
   /** Bytes of bodies sent, by path in the repository. */
-  readonly sent = new Map<string, number>();
-  private readonly repositories = new Map<string, TestRepository>();
-  private readonly faults: PlacedFault[] = [];
-  private readonly sockets = new Set<Socket>();
-  private readonly hub = http.createServer((request, response) => void this.answer("hub", request, response));
-  private readonly cdn = http.createServer((request, response) => void this.answer("cdn", request, response));
+  sent = new Map<string, number>();
+  readonly #repositories = new Map<string, TestRepository>();
+  readonly #faults: PlacedFault[] = [];
+  readonly #sockets = new Set<Socket>();
+  readonly #hub = http.createServer((request, response) => void this.#answer("hub", request, response));
+  readonly #cdn = http.createServer((request, response) => void this.#answer("cdn", request, response));
 
   static async start(): Promise<TestHub> {
     const hub = new TestHub();
-    for (const server of [hub.hub, hub.cdn]) {
+    for (const server of [hub.#hub, hub.#cdn]) {
       server.on("connection", (socket) => {
-        hub.sockets.add(socket);
-        socket.on("close", () => hub.sockets.delete(socket));
+        hub.#sockets.add(socket);
+        socket.on("close", () => hub.#sockets.delete(socket));
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     }
@@ -74,7 +74,7 @@ export class TestHub {
   }
 
   get endpoint(): string {
-    return addressOf(this.hub);
+    return addressOf(this.#hub);
   }
 
   /** Publishes a folder as a repository; `changes` replaces or, with null, leaves out files. */
@@ -94,40 +94,41 @@ export class TestHub {
       if (content === null) files.delete(file);
       else files.set(file, Buffer.from(content));
     }
-    this.repositories.set(name, { files, licence: "mit", ...options });
+    this.#repositories.set(name, { files, licence: "mit", ...options });
   }
 
   /** The commit that `main` is at: it changes with the files. */
   commit(name: string): string {
     const hash = createHash("sha1");
-    for (const [file, content] of this.repositories.get(name)?.files ?? []) hash.update(file).update(content);
+    for (const [file, content] of this.#repositories.get(name)?.files ?? []) hash.update(file).update(content);
     return hash.digest("hex");
   }
 
   /** The next `times` answers whose URL matches go wrong. */
   fail(where: RegExp, fault: Fault, times = Infinity): void {
-    this.faults.push({ where, fault, times });
+    this.#faults.push({ where, fault, times });
   }
 
   mend(): void {
-    this.faults.length = 0;
+    this.#faults.length = 0;
   }
 
   forgetRequests(): void {
     this.requests.length = 0;
-    this.sent.clear();
+    // Answers that are still under way count for what was asked before.
+    this.sent = new Map();
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await Promise.all([this.hub, this.cdn].map((server) => new Promise((resolve) => server.close(resolve))));
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all([this.#hub, this.#cdn].map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
-  private async answer(host: string, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  async #answer(host: string, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const url = request.url ?? "/";
     const { range, authorization } = request.headers;
     this.requests.push({ host, url, range, authorization });
-    const fault = this.takeFault(url);
+    const fault = this.#takeFault(url);
     if (fault?.kind === "status") {
       const headers = fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter };
       response.writeHead(fault.status, { "content-type": "application/json", ...headers });
@@ -136,19 +137,19 @@ export class TestHub {
       response.writeHead(200, { "content-type": "text/html" }).end("<html>Please log in.</html>");
     } else if (host === "cdn") {
       const [, name = "", file = ""] = /^\/cdn\/([^/]+\/[^/]+)\/(.*)$/.exec(decodeURIComponent(url)) ?? [];
-      await this.sendFile(request, response, name, file, fault);
+      await this.#sendFile(request, response, name, file, fault);
     } else {
-      await this.route(new URL(url, this.endpoint), request, response, fault);
+      await this.#route(new URL(url, this.endpoint), request, response, fault);
     }
   }
 
-  private takeFault(url: string): Fault | undefined {
-    const placed = this.faults.find(({ where, times }) => times > 0 && where.test(url));
+  #takeFault(url: string): Fault | undefined {
+    const placed = this.#faults.find(({ where, times }) => times > 0 && where.test(url));
     if (placed) placed.times--;
     return placed?.fault;
   }
 
-  private async route(
+  async #route(
     url: URL,
     request: http.IncomingMessage,
     response: http.ServerResponse,
@@ -156,14 +157,14 @@ export class TestHub {
   ): Promise<void> {
     const path = decodeURIComponent(url.pathname);
     if (path === "/api/models") {
-      this.sendSearch(url, response);
+      this.#sendSearch(url, response);
       return;
     }
     const match =
       /^\/api\/models\/([^/]+\/[^/]+)\/(revision|tree)\/([^/]+)$/.exec(path) ??
       /^\/([^/]+\/[^/]+)\/(resolve)\/([^/]+)\/(.+)$/.exec(path);
     const [, name = "", kind, revision = "", file = ""] = match ?? [];
-    const repository = this.repositories.get(name);
+    const repository = this.#repositories.get(name);
     // As the real hub, which does not tell a private repository from none.
     const hidden = repository?.token !== undefined && request.headers.authorization !== `Bearer ${repository.token}`;
     if (!repository || hidden) {
@@ -175,11 +176,11 @@ export class TestHub {
       return;
     }
     if (kind === "revision") {
-      this.sendInfo(name, repository, response);
+      this.#sendInfo(name, repository, response);
       return;
     }
     if (kind === "tree") {
-      this.sendTree(url, repository, response);
+      this.#sendTree(url, repository, response);
       return;
     }
     const content = repository.files.get(file);
@@ -197,13 +198,13 @@ export class TestHub {
       "x-linked-etag": `"${isLarge(content) ? sha256(content) : gitBlob(content)}"`,
     };
     if (isLarge(content)) {
-      response.writeHead(302, { ...linked, location: `${addressOf(this.cdn)}/cdn/${name}/${file}` }).end();
+      response.writeHead(302, { ...linked, location: `${addressOf(this.#cdn)}/cdn/${name}/${file}` }).end();
       return;
     }
-    await this.sendFile(request, response, name, file, fault, linked);
+    await this.#sendFile(request, response, name, file, fault, linked);
   }
 
-  private sendInfo(name: string, repository: TestRepository, response: http.ServerResponse): void {
+  #sendInfo(name: string, repository: TestRepository, response: http.ServerResponse): void {
     sendJson(response, 200, {
       _id: "1",
       id: name,
@@ -220,7 +221,7 @@ export class TestHub {
   }
 
   /** In pages of three, as the real hub has pages of a thousand. */
-  private sendTree(url: URL, { files }: TestRepository, response: http.ServerResponse): void {
+  #sendTree(url: URL, { files }: TestRepository, response: http.ServerResponse): void {
     const from = Number(url.searchParams.get("cursor") ?? 0);
     const page = [...files].slice(from, from + 3).map(([file, content]) => ({
       type: "file",
@@ -237,9 +238,9 @@ export class TestHub {
     sendJson(response, 200, page);
   }
 
-  private sendSearch(url: URL, response: http.ServerResponse): void {
+  #sendSearch(url: URL, response: http.ServerResponse): void {
     const words = url.searchParams.get("search") ?? "";
-    const found = [...this.repositories.keys()].filter((name) => name.includes(words));
+    const found = [...this.#repositories.keys()].filter((name) => name.includes(words));
     const limit = Number(url.searchParams.get("limit"));
     const entry = (name: string): object => ({
       ...{ _id: name, id: name, private: false, gated: false, downloads: 7, likes: 3 },
@@ -248,7 +249,7 @@ export class TestHub {
     sendJson(response, 200, found.slice(0, limit).map(entry));
   }
 
-  private async sendFile(
+  async #sendFile(
     request: http.IncomingMessage,
     response: http.ServerResponse,
     name: string,
@@ -256,7 +257,7 @@ export class TestHub {
     fault: Fault | undefined,
     headers: http.OutgoingHttpHeaders = {},
   ): Promise<void> {
-    let content = this.repositories.get(name)?.files.get(file) ?? Buffer.alloc(0);
+    let content = this.#repositories.get(name)?.files.get(file) ?? Buffer.alloc(0);
     if (fault?.kind === "flip") {
       content = Buffer.from(content);
       content[fault.at] = (content[fault.at] ?? 0) ^ 1;
@@ -279,18 +280,14 @@ export class TestHub {
       ...(partial ? range : {}),
       "content-length": content.length - start,
     });
-    await this.sendBody(response, file, content.subarray(start), fault);
+    await this.#sendBody(response, file, content.subarray(start), fault);
   }
 
-  private async sendBody(
-    response: http.ServerResponse,
-    file: string,
-    body: Buffer,
-    fault: Fault | undefined,
-  ): Promise<void> {
+  async #sendBody(response: http.ServerResponse, file: string, body: Buffer, fault: Fault | undefined): Promise<void> {
+    const { sent } = this;
     const send = (bytes: Buffer): Promise<void> =>
       new Promise((resolve) => {
-        this.sent.set(file, (this.sent.get(file) ?? 0) + bytes.length);
+        sent.set(file, (sent.get(file) ?? 0) + bytes.length);
         response.write(bytes, () => resolve());
       });
     if (fault?.kind === "cut" || fault?.kind === "stall") {

@@ -44,6 +44,14 @@ export async function logitsInChunks(
   return rows;
 }
 
+/**
+ * Whether this processor gives int4 the same logits alone and together, as all others do. AVX2 without VNNI does not:
+ * there are no drafts then, and a text among alternatives may be another than alone.
+ */
+export function rowsAreSame({ model, draftTrial, tokenizer }: LoadedModel): Promise<boolean> {
+  return draftTrial.passes(model, tokenizer.encode("export function add(a: number, b: number): number {"), soleJob());
+}
+
 /** A job that is alone and never cancelled. */
 export function soleJob(): ReturnType<Scheduler["start"]> {
   return new Scheduler().start("action", neverAborted());

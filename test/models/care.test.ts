@@ -4,6 +4,8 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { test, type TestContext } from "node:test";
+import { Engine } from "../../src/engine/engine.ts";
+import { noteUse } from "../../src/engine/model/lastUsed.ts";
 import { openPackedWeights, packedFileName } from "../../src/engine/model/packedWeights.ts";
 import { cleanUp } from "../../src/models/cleanUp.ts";
 import { unfinishedDownloads } from "../../src/models/download/unfinished.ts";
@@ -12,6 +14,7 @@ import { findInstalled, installedModels, installedNames } from "../../src/models
 import { ModelsFolder } from "../../src/models/modelsFolder.ts";
 import { packModel } from "../../src/models/packModel.ts";
 import { removeModel } from "../../src/models/remove.ts";
+import { unusedModels } from "../../src/models/unused.ts";
 import { verifyModel } from "../../src/models/verify.ts";
 import { fails } from "../engine/helpers/checkpoints.ts";
 import { checkpointFolder, copyModel, nanoFolder, neverAborted, temporaryFolder } from "../helpers/fixtures.ts";
@@ -57,6 +60,38 @@ test("what is installed is listed with its sizes and where it came from", async 
     fails("modelNotFound", /several models "tiny-plain": name one/),
   );
   assert.throws(() => findInstalled(models, "none"), fails("modelNotFound", /^There is no model "none" in /));
+});
+
+test("a model that is used is known to be, to the hour, and one that is not is listed as unused", async (t) => {
+  const { models, folder } = await imported(t);
+  const day = 24 * 3600 * 1000;
+  const [now, before] = [Date.now(), filesBelow(folder)];
+  const listed = () => installedModels(models);
+  assert.equal(listed()[0]?.lastUsed, undefined);
+  assert.deepEqual(
+    [29, 31].map((days) => unusedModels(listed(), 30, now + days * day).map(({ name }) => name)),
+    [[], [NAME]],
+    "counted from when it was added",
+  );
+  const engine = new Engine({ threads: 1 });
+  t.after(() => engine.dispose());
+  await engine.load({ folder, dtype: "fp32", device: "cpu" }, neverAborted());
+  const used = Date.parse(listed()[0]?.lastUsed ?? "");
+  assert.ok(used >= now - 2000 && used <= Date.now());
+  assert.deepEqual(
+    filesBelow(folder).filter((file) => !before.includes(file)),
+    [packedFileName("fp32"), "localghost-used"],
+  );
+  noteUse(folder, used + 30 * 60_000);
+  assert.equal(Date.parse(listed()[0]?.lastUsed ?? ""), used, "not more than once an hour");
+  noteUse(folder, used + 20 * day);
+  assert.deepEqual(unusedModels(listed(), 30, now + 49 * day), []);
+  assert.equal(unusedModels(listed(), 30, now + 51 * day).length, 1);
+
+  // Folders that nobody added are left as they are.
+  const plain = copyModel(t, checkpointFolder("tiny-plain"));
+  noteUse(plain);
+  assert.ok(!filesBelow(plain).includes("localghost-used"));
 });
 
 test("packing happens once, and again when the weights changed", async (t) => {

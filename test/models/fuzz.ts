@@ -6,6 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
+import { PROTOCOL_CASES } from "../engine/helpers/protocolInputs.ts";
 import { HOSTILE_CASES } from "./helpers/hostileInputs.ts";
 
 const { values } = parseArgs({
@@ -19,7 +20,7 @@ const [inputs, seed] = [Number(values.inputs), Number(values.seed)];
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "localghost-fuzz-"));
 let total = 0;
 try {
-  for (const { name, property, secondsAtMost } of HOSTILE_CASES) {
+  for (const { name, property, secondsAtMost } of [...HOSTILE_CASES, ...PROTOCOL_CASES]) {
     if (values.only !== undefined && values.only !== name) continue;
     const start = performance.now();
     await fc.assert(property(work), { numRuns: inputs, seed, timeout: 1000 * secondsAtMost });

@@ -9,10 +9,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { seededRandom } from "../../src/engine/sampling/random.ts";
 import { cleanUp } from "../../src/models/cleanUp.ts";
 import { installedNames } from "../../src/models/installed.ts";
+import { ModelsFolder } from "../../src/models/modelsFolder.ts";
 import { packModel } from "../../src/models/packModel.ts";
 import { removeModel } from "../../src/models/remove.ts";
 import { verifyModel } from "../../src/models/verify.ts";
-import { checkpointFolder, neverAborted } from "../helpers/fixtures.ts";
+import { checkpointFolder, neverAborted, temporaryFolder } from "../helpers/fixtures.ts";
 import { downloadBench, filesBelow } from "./helpers/hub.ts";
 
 const PLAIN = checkpointFolder("tiny-plain");
@@ -30,6 +31,34 @@ function assertTidy(folder: string): void {
     [],
   );
 }
+
+const REMOVES = path.join(import.meta.dirname, "helpers", "restlessRemove.ts");
+/** So many files that removing them takes a while. */
+const FILES = 400;
+
+test("kills while a model is removed leave all of it or nothing", { timeout: 300_000 }, async (t) => {
+  const models = new ModelsFolder(path.join(temporaryFolder(t), "models"));
+  const name = "imported/many";
+  const random = seededRandom(20_260_502);
+  const ends = new Set<string>();
+  for (let kill = 0; kill < 25; kill++) {
+    fs.mkdirSync(models.model(name), { recursive: true });
+    for (let i = 0; i < FILES; i++) fs.writeFileSync(path.join(models.model(name), `${i}.safetensors`), "x");
+    const child = spawn(process.execPath, [REMOVES, models.path, name], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(child.stdout, "data");
+    await wait(random() * 25);
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const trashed = filesBelow(models.trash).length;
+    const left = filesBelow(models.model(name)).length;
+    assert.ok(left === 0 || left === FILES, "what is in sight is whole");
+    ends.add(left === FILES ? "before" : trashed > 0 ? "half-way" : "after");
+    cleanUp(models);
+    assert.equal(filesBelow(models.path).length, left, "nothing else is left");
+  }
+  t.diagnostic(`killed ${[...ends].sort().join(", ")}`);
+  assert.ok(ends.size > 1, "kills do come in the middle");
+});
 
 test(`${KILLS} kills leave nothing corrupt and nothing behind`, { timeout: 300_000 }, async (t) => {
   const { server, models, download } = await downloadBench(t);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { test, type TestContext } from "node:test";
-import { fetchThroughProxy } from "../../src/models/download/network.ts";
+import { fetchThroughProxy } from "../../src/models/download/proxyFetch.ts";
 import { fails } from "../engine/helpers/checkpoints.ts";
 import { checkpointFolder } from "../helpers/fixtures.ts";
 import { TestProxy } from "../helpers/hubServerProxy.ts";

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { LocalghostApi } from "../../src/extension/api.ts";
-import { activateLocalghost, closeEditors, openMarkedFile, setSetting, until } from "./support/localghost.ts";
+import {
+  activateLocalghost,
+  closeEditors,
+  openMarkedFile,
+  setSetting,
+  showDocument,
+  until,
+} from "./support/localghost.ts";
 import { begin, find, openSelected, PASSAGE, runToEnd, select, whenDone } from "./support/tasks.ts";
 
 const CODE = ["export function double(n: number): number {", "  return n * 2;", "}", ""].join("\n");
@@ -83,7 +90,7 @@ suite("tasks", () => {
     });
     try {
       const document = await vscode.workspace.openTextDocument({ language: "plaintext", content: `${CODE}\nmore\n` });
-      const editor = await vscode.window.showTextDocument(document);
+      const editor = await showDocument(document);
       editor.selection = new vscode.Selection(1, 3, 1, 3);
       const inFunction = await runToEnd(localghost, "localghost.explain");
       assert.equal(inFunction.record.source.description, "the function “double”");
@@ -99,7 +106,9 @@ suite("tasks", () => {
   });
 
   test("several selections each get theirs", async () => {
-    await openSelected(`[${PASSAGE}]\n\nnot this\n\n[A tool to draw maps.]\n`);
+    const editor = await openSelected(`[${PASSAGE}]\n\nnot this\n\n[A tool to draw maps.]\n`);
+    // VS Code may still tell of the one cursor that the new editor began with.
+    await until("both are selected", () => editor.selections.length === 2);
     const count = localghost.results.length;
     await execute("localghost.summarize");
     const [second, first] = localghost.results;
@@ -172,7 +181,7 @@ suite("tasks", () => {
     });
     try {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(`${scheme}:notes.md`));
-      await vscode.window.showTextDocument(document);
+      await showDocument(document);
       const { record, result } = await runToEnd(localghost, "localghost.summarize");
       await execute("localghost.insertResult", record.id);
       await execute("localghost.replaceByResult", record.id);
@@ -271,7 +280,7 @@ suite("tasks", () => {
     });
     try {
       const document = await vscode.workspace.openTextDocument({ language: "plaintext", content: CODE });
-      await vscode.window.showTextDocument(document);
+      await showDocument(document);
       let titles: string[] = [];
       await until("the lenses are there", async () => {
         const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(

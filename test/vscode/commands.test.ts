@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { LocalghostApi } from "../../src/extension/api.ts";
 import {
   acceptGhostText,
-  activateLocalghost,
+  activateWithoutMemory,
   closeEditors,
   openMarked,
   openMarkedFile,
@@ -18,7 +18,7 @@ suite("commands", () => {
   let localghost: LocalghostApi;
 
   suiteSetup(async () => {
-    localghost = await activateLocalghost();
+    localghost = await activateWithoutMemory();
   });
 
   teardown(async () => {

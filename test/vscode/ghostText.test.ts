@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { LocalghostApi } from "../../src/extension/api.ts";
 import {
   acceptGhostText,
-  activateLocalghost,
+  activateWithoutMemory,
   closeEditors,
   openMarked,
   openMarkedFile,
@@ -15,7 +15,7 @@ suite("ghost text", () => {
   let localghost: LocalghostApi;
 
   suiteSetup(async () => {
-    localghost = await activateLocalghost();
+    localghost = await activateWithoutMemory();
   });
 
   teardown(closeEditors);

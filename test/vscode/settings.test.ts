@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { LocalghostApi } from "../../src/extension/api.ts";
 import {
   acceptGhostText,
-  activateLocalghost,
+  activateWithoutMemory,
   closeEditors,
   openMarked,
   QUEUE,
@@ -14,7 +14,7 @@ suite("settings", () => {
   let localghost: LocalghostApi;
 
   suiteSetup(async () => {
-    localghost = await activateLocalghost();
+    localghost = await activateWithoutMemory();
     await acceptGhostText(await openMarked(QUEUE));
   });
 

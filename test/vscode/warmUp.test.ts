@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { LocalghostApi } from "../../src/extension/api.ts";
 import {
   acceptGhostText,
-  activateLocalghost,
+  activateWithoutMemory,
   closeEditors,
   openMarked,
   openMarkedFile,
@@ -21,7 +21,7 @@ suite("warming up", () => {
   let localghost: LocalghostApi;
 
   suiteSetup(async () => {
-    localghost = await activateLocalghost();
+    localghost = await activateWithoutMemory();
     await acceptGhostText(await openMarked(QUEUE));
   });
 

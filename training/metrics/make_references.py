@@ -4,7 +4,7 @@
     pip install -r training/requirements.txt
     python3 training/metrics/make_references.py --records bench/tasks/records --out test/fixtures/eval
 """
-import argparse, json, os, random
+import argparse, importlib.util, json, os, random
 import numpy as np
 from nltk.stem.porter import PorterStemmer
 from rouge_score.rouge_scorer import RougeScorer
@@ -93,10 +93,24 @@ def coqa(metric, references, prediction):
     return sum(max(metric(reference, prediction) for reference in others) for others in left) / len(references)
 
 
+def check_coqa(script, groups):
+    """Every case gets the very scores that CoQA's own evaluator gives it."""
+    spec = importlib.util.spec_from_file_location('coqa_script', script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for prediction, references in groups:
+        official = module.CoQAEvaluator._compute_turn_score(references, prediction)
+        ours = {'em': coqa(compute_exact, references, prediction), 'f1': coqa(compute_f1, references, prediction)}
+        if any(abs(official[key] - ours[key]) > 1e-12 for key in ours):
+            raise SystemExit(f'CoQA\'s script says {official}, and not {ours}, of {prediction!r} and {references!r}')
+    print(f'CoQA\'s official script agrees on {len(groups)} cases')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--records', required=True)
     parser.add_argument('--out', required=True)
+    parser.add_argument('--coqa-script', help="CoQA's official evaluation script: what stands here for it must agree")
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     rng = random.Random(SEED)
@@ -105,6 +119,18 @@ def main():
     plain, stemmed = (RougeScorer(['rouge1', 'rouge2', 'rougeL'], use_stemmer=stems) for stems in (False, True))
     write(options.out, 'rouge.json', [
         {'prediction': a, 'reference': b, 'none': scores_of(plain.score(b, a)), 'porter': scores_of(stemmed.score(b, a))} for a, b in pairs
+    ])
+
+    # Summaries have a sentence a line. Numbers of their own, so that the other files stay as they are.
+    lines = random.Random(SEED)
+    summaries = [(lines.sample(ODD, 3), lines.sample(ODD, 3)) for _ in range(60)]
+    for record in read_records(options.records, 'summaries.jsonl')[:40]:
+        sentences = record['input'].split('. ')
+        summaries += [(lines.sample(sentences, min(3, len(sentences))), [spoil(one, lines) for one in sentences[:2]])]
+    by_line = RougeScorer(['rougeLsum'], use_stemmer=True)
+    write(options.out, 'rougeLsum.json', [
+        {'prediction': '\n'.join(a), 'reference': '\n'.join(b), 'score': list(by_line.score('\n'.join(b), '\n'.join(a))['rougeLsum'])}
+        for a, b in summaries
     ])
 
     words = set(WORDS)
@@ -138,6 +164,8 @@ def main():
     groups = [(prediction, [reference]) for prediction, reference in pairs]
     groups += [(rng.choice(ODD), rng.sample(ODD, rng.randint(2, 4))) for _ in range(60)]
     groups += [(spoil(text, rng), [spoil(text, rng) for _ in range(3)]) for text in rng.sample([b for _, b in pairs[-100:]], 30)]
+    if options.coqa_script:
+        check_coqa(options.coqa_script, groups)
     write(options.out, 'answers.json', [
         {
             'prediction': prediction,

@@ -2,6 +2,7 @@ import { UsageError } from "../arguments.ts";
 import { modelsAdd, modelsAddHelp } from "./modelsAdd.ts";
 import { modelsInfo, modelsInfoHelp } from "./modelsInfo.ts";
 import { modelsList, modelsListHelp } from "./modelsList.ts";
+import { modelsMove, modelsMoveHelp } from "./modelsMove.ts";
 import { modelsPack, modelsPackHelp } from "./modelsPack.ts";
 import { modelsRemove, modelsRemoveHelp } from "./modelsRemove.ts";
 import { modelsSearch, modelsSearchHelp } from "./modelsSearch.ts";
@@ -15,6 +16,7 @@ const subcommands: Readonly<Record<string, (args: string[]) => unknown>> = {
   verify: modelsVerify,
   pack: modelsPack,
   remove: modelsRemove,
+  move: modelsMove,
 };
 
 export const modelsHelp = `${[
@@ -25,6 +27,7 @@ export const modelsHelp = `${[
   modelsVerifyHelp,
   modelsPackHelp,
   modelsRemoveHelp,
+  modelsMoveHelp,
 ].join("\n")}
     All take --json, and --folder DIR for another models folder than LOCALGHOST_MODELS or the system's own.`;
 

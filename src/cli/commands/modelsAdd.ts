@@ -26,7 +26,7 @@ import { progressReport } from "./modelsProgress.ts";
 
 export const modelsAddHelp = `localghost models add WHAT      Fetch a model from the hub, or copy one of this machine, and pack it.
                            WHAT is a repository (owner/name, owner/name@revision, its address, or a name of the
-                           catalogue such as gpt2), or a folder, a .safetensors or .onnx file, a .zip or a .tar.gz
+                           catalogue such as gpt2), or a folder, a .safetensors, .gguf or .onnx file, a .zip or a .tar.gz
       --plan               tell what would be fetched, and fetch nothing
       --name owner/name    another name for what is copied
       --dtype D            pack to int8, int4, fp16 or fp32 (int8)

@@ -31,6 +31,7 @@ export async function modelsInfo(args: string[]): Promise<void> {
     ["licence", model.licence ?? "not stated"],
     ["parameters", `${((model.parameters ?? 0) / 1e6).toFixed(1)}M`],
     ["shape", `${config.layers} layers, ${config.heads} heads, width ${config.width}, context ${config.contextLength}`],
+    ["last used", model.lastUsed?.slice(0, 10) ?? "not yet"],
     ["on disk", formatBytes(model.bytes)],
     [
       "packed",

@@ -8,13 +8,16 @@ import { formatBytes } from "../../models/formatBytes.ts";
 import { describeModel, type InstalledModel, installedModels } from "../../models/installed.ts";
 import { measureMachine } from "../../models/machine.ts";
 import type { ModelsFolder } from "../../models/modelsFolder.ts";
+import { daysUnused, unusedModels } from "../../models/unused.ts";
 import { countParameters } from "../../engine/model/gpt2Config.ts";
-import { parseOptions } from "../arguments.ts";
+import { optionalCount, parseOptions, UsageError } from "../arguments.ts";
 import { embeddedModels, embeddedModelsFolder } from "../models.ts";
 import { commonOptions, modelsFolder, printColumns, printJson } from "./modelsOptions.ts";
 
 export const modelsListHelp = `localghost models list          The models on this machine, and downloads that can go on.
-      --catalogue          also those that can be added, and how they would run here`;
+      --catalogue          also those that can be added, and how they would run here
+      --unused             only those that nobody has used for 30 days
+      --days N             for so many days`;
 
 type Listed =
   | ({ state: "embedded" | "installed" } & InstalledModel)
@@ -39,9 +42,21 @@ interface AvailableModel {
 
 /** `models list` */
 export async function modelsList(args: string[]): Promise<void> {
-  const values = parseOptions(args, { ...commonOptions, catalogue: { type: "boolean", default: false } });
+  const values = parseOptions(args, {
+    ...commonOptions,
+    catalogue: { type: "boolean", default: false },
+    unused: { type: "boolean", default: false },
+    days: { type: "string" },
+  });
+  const days = optionalCount("--days", values.days, 0);
+  if (days !== undefined && !values.unused) throw new UsageError("--days is for --unused");
+  if (values.unused && values.catalogue) throw new UsageError("--unused and --catalogue exclude each other");
   const models = modelsFolder(values);
   cleanUp(models);
+  if (values.unused) {
+    listUnused(unusedModels(installedModels(models), days ?? 30), values.json);
+    return;
+  }
   const listed: Listed[] = [
     ...embeddedModels().map((name) => {
       const folder = path.join(embeddedModelsFolder(), name);
@@ -60,6 +75,16 @@ export async function modelsList(args: string[]): Promise<void> {
   else await printList(listed, models);
 }
 
+function listUnused(unused: readonly InstalledModel[], json: boolean): void {
+  if (json) {
+    printJson(unused);
+    return;
+  }
+  printColumns(unused.map((model) => [model.name, formatBytes(model.bytes), describeUse(model)]));
+  const bytes = unused.reduce((sum, model) => sum + model.bytes, 0);
+  process.stdout.write(`${unused.length > 0 ? "\n" : ""}${formatBytes(bytes)} of models that are not used\n`);
+}
+
 async function availableModels(present: ReadonlySet<string>): Promise<AvailableModel[]> {
   const machine = await measureMachine();
   return CATALOGUE.filter(({ name, origin }) => origin === "hub" && !present.has(name)).map((entry) => {
@@ -75,7 +100,7 @@ async function availableModels(present: ReadonlySet<string>): Promise<AvailableM
       memoryBytes: memory,
       licence,
       languages,
-      goodAt,
+      goodAt: goodAt(),
       ...estimateFit(config, "int8", machine),
     };
   });
@@ -95,12 +120,20 @@ function describeListed(model: Listed): string[] {
       const packed = model.packed.map(({ dtype, state }) => (state === "ready" ? dtype : `${dtype} (outdated)`));
       const size =
         model.parameters === undefined ? "config.json cannot be read" : shape(model.parameters, model.contextLength);
-      return [model.state, size, formatBytes(model.bytes), packed.length === 0 ? "" : `packed: ${packed.join(", ")}`];
+      const use = model.state === "embedded" ? "" : describeUse(model);
+      return [
+        model.state,
+        size,
+        formatBytes(model.bytes),
+        use,
+        packed.length === 0 ? "" : `packed: ${packed.join(", ")}`,
+      ];
     }
     case "unfinished":
       return [
         "unfinished",
         `${formatBytes(model.bytesDone)} of ${formatBytes(model.bytesTotal)} has arrived`,
+        "",
         "",
         `"localghost models add ${model.name}" goes on`,
       ];
@@ -109,9 +142,16 @@ function describeListed(model: Listed): string[] {
         model.fit === "too large" ? "too large" : `${model.fit}, ${model.tokenMs.toFixed(0)} ms a token`,
         shape(model.parameters, model.contextLength),
         `${formatBytes(model.downloadBytes)} to fetch`,
+        "",
         `${model.licence}. ${model.goodAt}`,
       ];
   }
+}
+
+function describeUse(model: InstalledModel): string {
+  const days = daysUnused(model);
+  if (model.lastUsed === undefined || days === undefined) return "not used yet";
+  return days === 0 ? "used today" : days === 1 ? "used yesterday" : `used ${days} days ago`;
 }
 
 function shape(parameters: number, contextLength = 0): string {

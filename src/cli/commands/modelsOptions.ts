@@ -1,11 +1,11 @@
 /** What the subcommands of `models` have in common. */
-import { createHash } from "node:crypto";
 import * as path from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { Hub } from "../../models/download/hub.ts";
-import { fetchThroughProxy } from "../../models/download/network.ts";
+import { fetchThroughProxy } from "../../models/download/proxyFetch.ts";
 import { findInstalled, installedNames } from "../../models/installed.ts";
-import { defaultModelsFolder, ModelsFolder } from "../../models/modelsFolder.ts";
+import { ModelsFolder, usualModelsFolder } from "../../models/modelsFolder.ts";
+import { followMoves } from "../../models/movedNote.ts";
 import { UsageError } from "../arguments.ts";
 import { embeddedModels, embeddedModelsFolder, resolveModel } from "../models.ts";
 
@@ -46,9 +46,14 @@ function parse<const T extends ParseArgsOptionsConfig>(args: string[], options: 
   }
 }
 
-/** The models folder that the options or the environment name. */
-export function modelsFolder({ folder }: { folder?: string | undefined }): ModelsFolder {
-  return new ModelsFolder(folder === undefined ? defaultModelsFolder() : path.resolve(folder));
+/** The models folder that the options or the environment name, or where that was moved to. */
+export function modelsFolder(values: { folder?: string | undefined }): ModelsFolder {
+  return new ModelsFolder(followMoves(namedFolder(values)));
+}
+
+/** As {@link modelsFolder}, whether the models are still there or were moved away. */
+export function namedFolder({ folder }: { folder?: string | undefined }): string {
+  return folder === undefined ? usualModelsFolder() : path.resolve(folder);
 }
 
 /** The hub of the options, else of HF_ENDPOINT; its token is that of HF_TOKEN, as for Hugging Face's own tools. */
@@ -74,7 +79,7 @@ export function existingModel(models: ModelsFolder, word: string): { name: strin
   return {
     name,
     folder,
-    lock: models.lockOf(isInstalled ? name : `folder/${createHash("sha256").update(folder).digest("hex")}`),
+    lock: isInstalled ? models.lockOf(name) : models.lockOfFolder(folder),
   };
 }
 

@@ -1,6 +1,6 @@
 /** NuGet's protocol, version 3, as far as it takes to find one package: https://learn.microsoft.com/nuget/api/overview */
 import * as v from "valibot";
-import { fetchThroughProxy } from "../../models/download/network.ts";
+import { fetchThroughProxy } from "../../models/download/proxyFetch.ts";
 import { LocalghostError } from "../../shared/errors.ts";
 
 export interface NugetPackage {

@@ -2,10 +2,12 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "./floatFormats.ts";
 import { type Gpt2Config, parseGpt2Config } from "./gpt2Config.ts";
 import { openForReading, readRange, readSafetensorsHeader, type TensorEntry } from "./safetensors.ts";
+import { readSmallFile } from "./smallFile.ts";
 import { INDEX_FILE, PICKLE, SINGLE_FILE } from "./weightFiles.ts";
 
 interface StoredTensor extends TensorEntry {
@@ -26,11 +28,16 @@ export function readConfig(folder: string): Gpt2Config {
   const file = path.join(folder, "config.json");
   let json: string;
   try {
-    json = fs.readFileSync(file, "utf8");
+    json = readSmallFile(file);
   } catch (cause) {
-    throw new LocalghostError("modelNotFound", `There is no model in ${folder}: its config.json cannot be read.`, {
-      cause,
-    });
+    if (cause instanceof LocalghostError) throw cause;
+    throw new LocalghostError(
+      "modelNotFound",
+      l10n.t("There is no model in {0}: its config.json cannot be read.", folder),
+      {
+        cause,
+      },
+    );
   }
   return parseGpt2Config(json, file);
 }
@@ -54,7 +61,13 @@ export function openCheckpoint(folder: string): Checkpoint {
       if (tensors.has(canonical)) {
         throw new LocalghostError(
           "modelInvalid",
-          `The weights in ${folder} hold "${canonical}" twice: keep one of "${name}" and "${tensors.get(canonical)?.name ?? ""}".`,
+          l10n.t(
+            'The weights in {0} hold "{1}" twice: keep one of "{2}" and "{3}".',
+            folder,
+            canonical,
+            name,
+            tensors.get(canonical)?.name ?? "",
+          ),
         );
       }
       tensors.set(canonical, { ...entry, file });
@@ -105,17 +118,25 @@ function weightFiles(folder: string): string[] {
   const index = path.join(folder, INDEX_FILE);
   if (!fs.existsSync(index)) {
     const pickle = fs.readdirSync(folder).find((name) => PICKLE.test(name));
-    const hint = pickle
-      ? `${pickle} is a pickle, which can run code and is not read; convert it to model.safetensors.`
-      : "copy model.safetensors there.";
-    throw new LocalghostError("modelNotFound", `The model in ${folder} has no safetensors weights: ${hint}`);
+    throw new LocalghostError(
+      "modelNotFound",
+      pickle === undefined
+        ? l10n.t("The model in {0} has no safetensors weights: copy model.safetensors there.", folder)
+        : l10n.t(
+            "The model in {0} has no safetensors weights: {1} is a pickle, which can run code and is not read; convert it to model.safetensors.",
+            folder,
+            pickle,
+          ),
+    );
   }
   try {
-    const { weight_map: map } = JSON.parse(fs.readFileSync(index, "utf8")) as { weight_map: Record<string, string> };
+    const { weight_map: map } = JSON.parse(readSmallFile(index)) as { weight_map: Record<string, string> };
     // Only plain names: an index must not point outside its folder.
     return [...new Set(Object.values(map))].map((name) => path.join(folder, path.basename(name)));
   } catch (cause) {
-    throw new LocalghostError("modelInvalid", `${index} cannot be read: download or copy the model again.`, { cause });
+    throw new LocalghostError("modelInvalid", l10n.t("{0} cannot be read: download or copy the model again.", index), {
+      cause,
+    });
   }
 }
 
@@ -146,14 +167,27 @@ export function* expectedTensors(config: Gpt2Config): Generator<{ name: string; 
 
 function requireTensor(checkpoint: Checkpoint, name: string, shape: readonly number[]): void {
   const stored = checkpoint.tensors.get(name);
-  const invalid = (what: string): LocalghostError =>
-    new LocalghostError(
+  if (!stored) {
+    throw new LocalghostError(
       "modelInvalid",
-      `The weights in ${checkpoint.folder} do not fit its config.json: ${what}. Copy both from the same model.`,
+      l10n.t(
+        'The weights in {0} do not fit its config.json: tensor "{1}" is missing. Copy both from the same model.',
+        checkpoint.folder,
+        name,
+      ),
     );
-  if (!stored) throw invalid(`tensor "${name}" is missing`);
+  }
   if (stored.shape.join() !== shape.join()) {
-    throw invalid(`tensor "${name}" is [${stored.shape.join(", ")}] and should be [${shape.join(", ")}]`);
+    throw new LocalghostError(
+      "modelInvalid",
+      l10n.t(
+        'The weights in {0} do not fit its config.json: tensor "{1}" is [{2}] and should be [{3}]. Copy both from the same model.',
+        checkpoint.folder,
+        name,
+        stored.shape.join(", "),
+        shape.join(", "),
+      ),
+    );
   }
 }
 
@@ -163,7 +197,8 @@ function requireTensor(checkpoint: Checkpoint, name: string, shape: readonly num
  */
 export function readRows(checkpoint: Checkpoint, name: string, from: number, to: number): Float32Array {
   const stored = checkpoint.tensors.get(name);
-  if (!stored) throw new LocalghostError("modelInvalid", `Tensor "${name}" is missing in ${checkpoint.folder}.`);
+  if (!stored)
+    throw new LocalghostError("modelInvalid", l10n.t('Tensor "{0}" is missing in {1}.', name, checkpoint.folder));
   const rowBytes = stored.byteLength / (stored.shape[0] ?? 1);
   const file = openForReading(stored.file);
   try {
@@ -197,7 +232,7 @@ function toFloat32(buffer: ArrayBuffer, tensor: TensorEntry): Float32Array {
     case "BOOL":
       throw new LocalghostError(
         "modelInvalid",
-        `Tensor "${tensor.name}" holds ${tensor.dtype}, not floating-point weights.`,
+        l10n.t('Tensor "{0}" holds {1}, not floating-point weights.', tensor.name, tensor.dtype),
       );
   }
 }

@@ -6,8 +6,8 @@
  * query x past keys and of query x recent and new keys are joined, pass one softmax, and are split again to weigh the
  * values of each part.
  *
- * A token's logits do not depend, to the last bit, on which other tokens share its run (up to {@link ROWS_APART}, within
- * one block). Otherwise text generated a token at a time and text from verified drafts would drift apart: sums in
+ * A token's logits do not depend on which other tokens share its run (up to {@link ROWS_APART}, within one block): they are
+ * the same to the last bit wherever ONNX Runtime's kernels multiply rows alike, alone and together. Otherwise text generated a token at a time and text from verified drafts would drift apart: sums in
  * another order differ by 1e-7, which int8 arithmetic turns into one activation rounded the other way, and that into
  * logits that differ by 0.1. So all sums over tokens run in the order of their positions in the text: the past part ends
  * at a multiple of {@link BLOCK}, and what follows is one part, whether it stood in the cache before or came with this run.

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import * as l10n from "@vscode/l10n";
 import type { ModelInfo } from "../../shared/protocol.ts";
 import { causalMask, pastMask, treeMask } from "./attentionMasks.ts";
 import { BLOCK, buildCpuGraph, IO, ROWS_APART } from "./cpuGraph.ts";
@@ -8,6 +8,7 @@ import type { Gpt2Config } from "./gpt2Config.ts";
 import { KvCache } from "./kvCache.ts";
 import { type LanguageModel, refuseOverflow, type Sequence, type SequenceBatch } from "./languageModel.ts";
 import { modelInfo } from "./modelInfo.ts";
+import { InferenceSession, Tensor } from "./onnxRuntime.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 import { depths, type TokenTree } from "./tokenTree.ts";
 
@@ -25,7 +26,7 @@ export interface CpuOptions {
 export async function createCpuModel(
   weights: PackedWeights,
   folder: string,
-  { threads, device = "cpu", reason = "The CPU was asked for.", start = performance.now() }: CpuOptions,
+  { threads, device = "cpu", reason = l10n.t("The CPU was asked for."), start = performance.now() }: CpuOptions,
 ): Promise<LanguageModel> {
   const session = await InferenceSession.create(buildCpuGraph(weights), {
     executionProviders: [device],
@@ -48,32 +49,32 @@ export async function createCpuModel(
 class FedCache {
   readonly cache: KvCache;
   readonly batch: number;
-  private readonly config: Gpt2Config;
+  readonly #config: Gpt2Config;
   /** Views on the cache, made again when its arrays grow. */
-  private feeds: { capacity: number; past: Record<string, Tensor> } = { capacity: 0, past: {} };
+  #feeds: { capacity: number; past: Record<string, Tensor> } = { capacity: 0, past: {} };
 
   constructor(cache: KvCache, config: Gpt2Config, batch: number) {
     this.cache = cache;
-    this.config = config;
+    this.#config = config;
     this.batch = batch;
   }
 
   get past(): Record<string, Tensor> {
-    const { layers, heads, headDim } = this.config;
-    const { cache, batch, feeds } = this;
+    const { layers, heads, headDim } = this.#config;
+    const { cache, batch } = this;
     const { capacity } = cache;
-    if (feeds.capacity === capacity) return feeds.past;
+    if (this.#feeds.capacity === capacity) return this.#feeds.past;
     const past: Record<string, Tensor> = {};
     for (let layer = 0; layer < layers; layer++) {
       past[IO.pastKeys(layer)] = new Tensor("float32", cache.keys(layer), [batch, heads, 1, headDim, capacity]);
       past[IO.pastValues(layer)] = new Tensor("float32", cache.values(layer), [batch, heads, 1, capacity, headDim]);
     }
-    this.feeds = { capacity, past };
+    this.#feeds = { capacity, past };
     return past;
   }
 
   pick(parts: readonly number[]): FedCache {
-    return new FedCache(this.cache.pick(parts, this.batch), this.config, parts.length);
+    return new FedCache(this.cache.pick(parts, this.batch), this.#config, parts.length);
   }
 }
 
@@ -102,21 +103,21 @@ class CpuSequence implements Sequence {
 class CpuModel implements LanguageModel {
   readonly info: ModelInfo;
   readonly bytesPerSequence: number;
-  private readonly session: InferenceSession;
-  private readonly weights: PackedWeights;
-  private readonly embeddings: Embeddings;
+  readonly #session: InferenceSession;
+  readonly #weights: PackedWeights;
+  readonly #embeddings: Embeddings;
 
   constructor(session: InferenceSession, weights: PackedWeights, info: ModelInfo) {
-    this.session = session;
-    this.weights = weights;
+    this.#session = session;
+    this.#weights = weights;
     this.info = info;
-    this.embeddings = new Embeddings(weights);
+    this.#embeddings = new Embeddings(weights);
     const { layers, width, contextLength } = weights.config;
     this.bytesPerSequence = 2 * 4 * layers * width * contextLength;
   }
 
   newSequence(): CpuSequence {
-    return new CpuSequence(new FedCache(new KvCache(this.weights.config), this.weights.config, 1));
+    return new CpuSequence(new FedCache(new KvCache(this.#weights.config), this.#weights.config, 1));
   }
 
   mostTogether(length: number): number {
@@ -125,7 +126,7 @@ class CpuModel implements LanguageModel {
 
   async forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array> {
     if (!(sequence instanceof CpuSequence)) throw new TypeError("the sequence belongs to another model");
-    const logits = await this.run(sequence.fed, [tokens], wantedRows);
+    const logits = await this.#run(sequence.fed, [tokens], wantedRows);
     sequence.tokens.push(...tokens);
     return logits;
   }
@@ -135,7 +136,7 @@ class CpuModel implements LanguageModel {
     let fed = sequence.fed.pick(new Array<number>(count).fill(0));
     return {
       forward: (tokens) =>
-        this.run(
+        this.#run(
           fed,
           tokens.map((token) => [token]),
           [0],
@@ -153,14 +154,14 @@ class CpuModel implements LanguageModel {
     const positions = depths(tree).map((depth) => length + depth);
     refuseOverflow(Math.max(...positions) + 1, this.info);
     const mask = treeMask(length % BLOCK, tree);
-    const feeds = this.feeds(fed, [tree.tokens], positions, mask, [...tree.tokens.keys()]);
+    const feeds = this.#feeds(fed, [tree.tokens], positions, mask, [...tree.tokens.keys()]);
     // Without the new keys and values: nothing follows them.
-    return floats(await this.session.run(feeds, [IO.logits]), IO.logits);
+    return floats(await this.#session.run(feeds, [IO.logits]), IO.logits);
   }
 
   async dispose(): Promise<void> {
-    this.embeddings.close();
-    await this.session.release();
+    this.#embeddings.close();
+    await this.#session.release();
   }
 
   /**
@@ -168,7 +169,7 @@ class CpuModel implements LanguageModel {
    * @param tokens those of each
    * @returns float32 logits `[batch, wantedRows.length, vocabulary]`
    */
-  private async run(
+  async #run(
     fed: FedCache,
     tokens: readonly (readonly number[])[],
     wantedRows: readonly number[],
@@ -178,7 +179,7 @@ class CpuModel implements LanguageModel {
     refuseOverflow(cache.length + count, this.info);
     const positions = tokens.flatMap((part) => part.map((_, i) => cache.length + i));
     const mask = causalMask(cache.length % BLOCK, count);
-    const results = await this.session.run(this.feeds(fed, tokens, positions, mask, wantedRows));
+    const results = await this.#session.run(this.#feeds(fed, tokens, positions, mask, wantedRows));
     cache.append(floats(results, IO.newKeys), floats(results, IO.newValues), count);
     return floats(results, IO.logits);
   }
@@ -188,21 +189,21 @@ class CpuModel implements LanguageModel {
    * @param positions of all tokens, those of the first sequence first
    * @param newMask `[count, recent + count]`: which of the recent and new tokens each new one looks at
    */
-  private feeds(
+  #feeds(
     { cache, batch, past }: FedCache,
     tokens: readonly (readonly number[])[],
     positions: readonly number[],
     newMask: Float32Array,
     wantedRows: readonly number[],
   ): Record<string, Tensor> {
-    const { width, heads, headDim } = this.weights.config;
+    const { width, heads, headDim } = this.#weights.config;
     const { length, capacity } = cache;
     const count = tokens[0]?.length ?? 0;
     const recent = length % BLOCK;
     const rows = count <= ROWS_APART ? [count, 1] : [1, count];
     return {
       ...past,
-      [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens.flat(), positions), [batch, count, width]),
+      [IO.embeddings]: new Tensor("float32", this.#embeddings.lookUp(tokens.flat(), positions), [batch, count, width]),
       [IO.pastMask]: new Tensor("float32", pastMask(length - recent, capacity), [1, 1, 1, capacity]),
       [IO.newMask]: new Tensor("float32", newMask, [count, recent + count]),
       [IO.pastAndNew]: int64Vector([capacity, recent + count]),

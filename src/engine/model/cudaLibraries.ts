@@ -6,9 +6,10 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { defaultCacheFolder } from "../defaultCacheFolder.ts";
-import { ORT_VERSION } from "./onnxRuntimeVersion.ts";
+import { IN_WEBASSEMBLY, ORT_VERSION } from "./onnxRuntimeVersion.ts";
 
 /** The second one loads what the first one shares. */
 export const CUDA_LIBRARIES = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"] as const;
@@ -31,10 +32,20 @@ export function prepareCuda(): void {
 
 /** @throws LocalghostError `deviceUnavailable` where ONNX Runtime has no CUDA libraries */
 export function refuseCudaElsewhere(platform: string, arch: string): void {
+  if (IN_WEBASSEMBLY) {
+    throw new LocalghostError(
+      "deviceUnavailable",
+      l10n.t("CUDA is out of reach here: this package runs in WebAssembly."),
+    );
+  }
   if (platform === "linux" && arch === "x64") return;
   throw new LocalghostError(
     "deviceUnavailable",
-    `CUDA runs on Linux x64 alone, and this is ${platform} ${arch}: take "webgpu", which runs on NVIDIA's GPUs, too.`,
+    l10n.t(
+      'CUDA runs on Linux x64 alone, and this is {0} {1}: take "webgpu", which runs on NVIDIA\'s GPUs, too.',
+      platform,
+      arch,
+    ),
   );
 }
 
@@ -53,7 +64,9 @@ export function linkCudaLibraries(fetched = cudaFolder(), runtime = runtimeFolde
     if (!fs.existsSync(target)) {
       throw new LocalghostError(
         "deviceUnavailable",
-        'CUDA is not set up: "localghost devices cuda" on the command line says what would be fetched, and from where.',
+        l10n.t(
+          'CUDA is not set up: "localghost devices cuda" on the command line says what would be fetched, and from where.',
+        ),
       );
     }
     try {
@@ -64,7 +77,11 @@ export function linkCudaLibraries(fetched = cudaFolder(), runtime = runtimeFolde
       if (fs.existsSync(link)) continue;
       throw new LocalghostError(
         "deviceUnavailable",
-        `The CUDA libraries must lie in ${runtime}, which cannot be written: copy them there from ${fetched}.`,
+        l10n.t(
+          "The CUDA libraries must lie in {0}, which cannot be written: copy them there from {1}.",
+          runtime,
+          fetched,
+        ),
         { cause },
       );
     }

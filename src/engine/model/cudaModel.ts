@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { createCpuModel, type CpuOptions } from "./cpuModel.ts";
 import { missingLibraries } from "./cudaLibraries.ts";
@@ -20,19 +21,22 @@ export async function createCudaModel(
     // What a driver lacks may show in the first run alone.
     const probe = model.newSequence();
     const logits = await model.forward(probe, [0], [0]);
-    if (!logits.every(Number.isFinite)) throw new Error("its logits are not finite");
+    if (!logits.every(Number.isFinite)) throw new Error(l10n.t("its logits are not finite"));
     return model;
   } catch (cause) {
     await model?.dispose();
-    throw new LocalghostError("deviceUnavailable", `CUDA cannot run this model: ${whatToDo(cause)}.`, { cause });
+    throw new LocalghostError("deviceUnavailable", whatToDo(cause), { cause });
   }
 }
 
 function whatToDo(cause: unknown): string {
   const missing = missingLibraries();
   if (missing.length > 0) {
-    return `${missing.join(", ")} cannot be found, so install NVIDIA's driver, CUDA and cuDNN, or name their folders in LD_LIBRARY_PATH`;
+    return l10n.t(
+      "CUDA cannot run this model: {0} cannot be found, so install NVIDIA's driver, CUDA and cuDNN, or name their folders in LD_LIBRARY_PATH.",
+      missing.join(", "),
+    );
   }
   const words = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
-  return `${words.replace(/\.$/, "")}; take another device, or see the log`;
+  return l10n.t("CUDA cannot run this model: {0}; take another device, or see the log.", words.replace(/\.$/, ""));
 }

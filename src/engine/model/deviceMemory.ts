@@ -1,11 +1,12 @@
 /** What a trial of the devices found, kept per model in a file, so that `device: auto` times them once. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import type { Placement } from "./modelInfo.ts";
 import { ORT_VERSION } from "./onnxRuntimeVersion.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 
-/** Milliseconds of one decoding step on each device, or why there is nothing to compare. */
+/** Milliseconds of one decoding step on each device, or why there is nothing to compare, in the language of who tried. */
 export type DeviceTimes = { cpuMs: number; webgpuMs: number } | { onlyCpuBecause: string };
 
 const FILE = "devices.json";
@@ -46,8 +47,14 @@ function readAll(cacheFolder: string): Record<string, DeviceTimes> {
 export function chooseByTimes(times: DeviceTimes): Placement {
   if ("onlyCpuBecause" in times) return { device: "cpu", reason: times.onlyCpuBecause };
   const { cpuMs, webgpuMs } = times;
-  const measured = `${webgpuMs.toFixed(1)} ms a token on the GPU, ${cpuMs.toFixed(1)} ms on the CPU`;
+  const [onGpu, onCpu] = [webgpuMs.toFixed(1), cpuMs.toFixed(1)];
   return webgpuMs < cpuMs
-    ? { device: "webgpu", reason: `The GPU is faster (${measured}).` }
-    : { device: "cpu", reason: `The CPU is faster (${measured}).` };
+    ? {
+        device: "webgpu",
+        reason: l10n.t("The GPU is faster ({0} ms a token on the GPU, {1} ms on the CPU).", onGpu, onCpu),
+      }
+    : {
+        device: "cpu",
+        reason: l10n.t("The CPU is faster ({0} ms a token on the GPU, {1} ms on the CPU).", onGpu, onCpu),
+      };
 }

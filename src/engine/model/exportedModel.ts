@@ -4,13 +4,14 @@
  * our own graph, for models that exist in no other form.
  */
 import * as path from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import type { Dtype, ModelInfo } from "../../shared/protocol.ts";
 import type { CpuOptions } from "./cpuModel.ts";
 import type { Gpt2Config } from "./gpt2Config.ts";
 import { type LanguageModel, refuseOverflow, type Sequence } from "./languageModel.ts";
 import { modelInfo } from "./modelInfo.ts";
+import { InferenceSession, Tensor } from "./onnxRuntime.ts";
 
 /** Names of the graph's inputs and outputs, which optimum and transformers.js agree on. */
 const INPUT = {
@@ -41,7 +42,7 @@ export async function createExportedModel(
   folder: string,
   file: string,
   config: Gpt2Config,
-  { threads, reason = "A ready ONNX export runs on the CPU.", start = performance.now() }: CpuOptions,
+  { threads, reason = l10n.t("A ready ONNX export runs on the CPU."), start = performance.now() }: CpuOptions,
 ): Promise<LanguageModel> {
   const whole = path.join(folder, file);
   let session: InferenceSession;
@@ -56,7 +57,7 @@ export async function createExportedModel(
   } catch (cause) {
     throw new LocalghostError(
       "modelInvalid",
-      `The ONNX export ${whole} cannot be loaded: download it again, or take the model's safetensors.`,
+      l10n.t("The ONNX export {0} cannot be loaded: download it again, or take the model's safetensors.", whole),
       { cause },
     );
   }
@@ -77,29 +78,57 @@ export async function createExportedModel(
 
 /** @throws LocalghostError `modelInvalid` when the graph is not a decoder of this shape */
 function checkExport(session: InferenceSession, config: Gpt2Config, file: string): void {
-  const invalid = (what: string): LocalghostError =>
-    new LocalghostError("modelInvalid", `The ONNX export ${file} ${what}: export the model "with past" in float32.`);
+  const invalid = (sentence: string): LocalghostError => new LocalghostError("modelInvalid", sentence);
   const known = new Set<string>([INPUT.ids, INPUT.mask, INPUT.positions, INPUT.useCache]);
   const inputs = new Map(session.inputMetadata.map((value) => [value.name, value]));
   const outputs = new Set(session.outputNames);
-  if (!inputs.has(INPUT.ids) || !outputs.has(OUTPUT.logits)) throw invalid("is no language model");
+  if (!inputs.has(INPUT.ids) || !outputs.has(OUTPUT.logits)) {
+    throw invalid(l10n.t('The ONNX export {0} is no language model: export the model "with past" in float32.', file));
+  }
   for (let layer = 0; layer < config.layers; layer++) {
     for (const which of KINDS) {
       const name = INPUT.past(layer, which);
       known.add(name);
       const past = inputs.get(name);
       if (!past?.isTensor || !outputs.has(OUTPUT.present(layer, which))) {
-        throw invalid(`keeps no cache for the ${config.layers} layers that its config.json describes`);
+        throw invalid(
+          l10n.t(
+            'The ONNX export {0} keeps no cache for the {1} layers that its config.json describes: export the model "with past" in float32.',
+            file,
+            config.layers,
+          ),
+        );
       }
-      if (past.type !== "float32") throw invalid(`keeps its cache in ${past.type}`);
+      if (past.type !== "float32") {
+        throw invalid(
+          l10n.t(
+            'The ONNX export {0} keeps its cache in {1}: export the model "with past" in float32.',
+            file,
+            past.type,
+          ),
+        );
+      }
       const [, heads, , headDim] = past.shape;
       if (heads !== config.heads || headDim !== config.headDim) {
-        throw invalid("does not have the heads that its config.json describes");
+        throw invalid(
+          l10n.t(
+            'The ONNX export {0} does not have the heads that its config.json describes: export the model "with past" in float32.',
+            file,
+          ),
+        );
       }
     }
   }
   const foreign = session.inputNames.find((name) => !known.has(name));
-  if (foreign !== undefined) throw invalid(`wants "${foreign}", which a GPT-2 has not`);
+  if (foreign !== undefined) {
+    throw invalid(
+      l10n.t(
+        'The ONNX export {0} wants "{1}", which a GPT-2 has not: export the model "with past" in float32.',
+        file,
+        foreign,
+      ),
+    );
+  }
 }
 
 /** float32 `[1, heads, length, headDim]` for a key and a value of each layer. */
@@ -131,19 +160,19 @@ class ExportedSequence implements Sequence {
 class ExportedModel implements LanguageModel {
   readonly info: ModelInfo;
   readonly bytesPerSequence: number;
-  private readonly session: InferenceSession;
-  private readonly config: Gpt2Config;
+  readonly #session: InferenceSession;
+  readonly #config: Gpt2Config;
 
   constructor(session: InferenceSession, config: Gpt2Config, info: ModelInfo) {
-    this.session = session;
-    this.config = config;
+    this.#session = session;
+    this.#config = config;
     this.info = info;
     const { layers, width, contextLength } = config;
     this.bytesPerSequence = 2 * 4 * layers * width * contextLength;
   }
 
   newSequence(): ExportedSequence {
-    return new ExportedSequence(Array.from({ length: 2 * this.config.layers }, () => new Float32Array()));
+    return new ExportedSequence(Array.from({ length: 2 * this.#config.layers }, () => new Float32Array()));
   }
 
   /** Nothing is known of how a foreign graph sums over several tokens. */
@@ -156,20 +185,20 @@ class ExportedModel implements LanguageModel {
     const past = sequence.tokens.length;
     const total = past + tokens.length;
     refuseOverflow(total, this.info);
-    this.shorten(sequence, past);
-    const results = await this.session.run(this.feeds(sequence, tokens));
-    sequence.cache = this.present(results);
+    this.#shorten(sequence, past);
+    const results = await this.#session.run(this.#feeds(sequence, tokens));
+    sequence.cache = this.#present(results);
     sequence.cached = total;
     sequence.tokens.push(...tokens);
-    return this.rows(floats(results, OUTPUT.logits), wantedRows);
+    return this.#rows(floats(results, OUTPUT.logits), wantedRows);
   }
 
   async dispose(): Promise<void> {
-    await this.session.release();
+    await this.#session.release();
   }
 
-  private feeds(sequence: ExportedSequence, tokens: readonly number[]): Record<string, Tensor> {
-    const { heads, headDim } = this.config;
+  #feeds(sequence: ExportedSequence, tokens: readonly number[]): Record<string, Tensor> {
+    const { heads, headDim } = this.#config;
     const past = sequence.tokens.length;
     const total = past + tokens.length;
     const feeds: Record<string, Tensor> = {
@@ -184,18 +213,18 @@ class ExportedModel implements LanguageModel {
       feeds[name] = new Tensor("float32", values, [1, heads, past, headDim]);
     }
     // Not every export takes all of them.
-    return Object.fromEntries(this.session.inputNames.map((name) => [name, feeds[name]])) as Record<string, Tensor>;
+    return Object.fromEntries(this.#session.inputNames.map((name) => [name, feeds[name]])) as Record<string, Tensor>;
   }
 
-  private present(results: InferenceSession.ReturnType): Cache {
-    return Array.from({ length: 2 * this.config.layers }, (_, i) =>
+  #present(results: InferenceSession.ReturnType): Cache {
+    return Array.from({ length: 2 * this.#config.layers }, (_, i) =>
       floats(results, OUTPUT.present(i >> 1, KINDS[(i & 1) as 0 | 1])),
     );
   }
 
   /** Forgets cached tokens from `length` on: each head keeps its beginning. */
-  private shorten(sequence: ExportedSequence, length: number): void {
-    const { heads, headDim } = this.config;
+  #shorten(sequence: ExportedSequence, length: number): void {
+    const { heads, headDim } = this.#config;
     const { cached } = sequence;
     if (cached === length) return;
     sequence.cache = sequence.cache.map((values) => {
@@ -210,8 +239,8 @@ class ExportedModel implements LanguageModel {
   }
 
   /** Of logits `[tokens, vocabulary]` those that are wanted. */
-  private rows(logits: Float32Array, wanted: readonly number[]): Float32Array {
-    const { vocabularySize } = this.config;
+  #rows(logits: Float32Array, wanted: readonly number[]): Float32Array {
+    const { vocabularySize } = this.#config;
     const rows = new Float32Array(wanted.length * vocabularySize);
     for (const [i, row] of wanted.entries()) {
       rows.set(logits.subarray(row * vocabularySize, (row + 1) * vocabularySize), i * vocabularySize);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { ModelInfo } from "../../shared/protocol.ts";
 import { LocalghostError } from "../../shared/errors.ts";
 import type { LanguageModel, Sequence } from "./languageModel.ts";
@@ -27,25 +28,25 @@ class MovableSequence implements Sequence {
  * are left out: WebGPU has none, and CUDA does without.
  */
 export class FallbackModel implements LanguageModel {
-  private current: LanguageModel;
-  private readonly load: (reason: string) => Promise<LanguageModel>;
-  private lost = false;
+  #current: LanguageModel;
+  readonly #load: (reason: string) => Promise<LanguageModel>;
+  #lost = false;
 
   /**
    * @param first runs until its first failure
    * @param load loads the model that takes over; `reason` is one sentence for the user
    */
   constructor(first: LanguageModel, load: (reason: string) => Promise<LanguageModel>) {
-    this.current = first;
-    this.load = load;
+    this.#current = first;
+    this.#load = load;
   }
 
   get info(): ModelInfo {
-    return this.current.info;
+    return this.#current.info;
   }
 
   get bytesPerSequence(): number {
-    return this.current.bytesPerSequence;
+    return this.#current.bytesPerSequence;
   }
 
   newSequence(): Sequence {
@@ -53,46 +54,46 @@ export class FallbackModel implements LanguageModel {
   }
 
   mostTogether(length: number): number {
-    return this.current.mostTogether(length);
+    return this.#current.mostTogether(length);
   }
 
   async forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array> {
     if (!(sequence instanceof MovableSequence)) throw new TypeError("the sequence belongs to another model");
     let logits: Float32Array;
     try {
-      logits = await this.run(sequence, tokens, wantedRows);
+      logits = await this.#run(sequence, tokens, wantedRows);
     } catch (error) {
       // A request that asks too much is refused everywhere alike.
-      if (error instanceof LocalghostError || this.lost) throw error;
-      await this.moveOn(error);
-      logits = await this.run(sequence, tokens, wantedRows);
+      if (error instanceof LocalghostError || this.#lost) throw error;
+      await this.#moveOn(error);
+      logits = await this.#run(sequence, tokens, wantedRows);
     }
     sequence.tokens.push(...tokens);
     return logits;
   }
 
   dispose(): Promise<void> {
-    return this.current.dispose();
+    return this.#current.dispose();
   }
 
-  private async run(
+  async #run(
     sequence: MovableSequence,
     tokens: readonly number[],
     wantedRows: readonly number[],
   ): Promise<Float32Array> {
-    if (sequence.home?.model !== this.current) {
+    if (sequence.home?.model !== this.#current) {
       // Computed again from its tokens: what the lost device held cannot be read any more.
-      sequence.home = { model: this.current, sequence: this.current.newSequence() };
-      if (sequence.tokens.length > 0) await this.current.forward(sequence.home.sequence, sequence.tokens, []);
+      sequence.home = { model: this.#current, sequence: this.#current.newSequence() };
+      if (sequence.tokens.length > 0) await this.#current.forward(sequence.home.sequence, sequence.tokens, []);
     }
-    return this.current.forward(sequence.home.sequence, tokens, wantedRows);
+    return this.#current.forward(sequence.home.sequence, tokens, wantedRows);
   }
 
-  private async moveOn(cause: unknown): Promise<void> {
-    this.lost = true;
-    const first = this.current;
+  async #moveOn(cause: unknown): Promise<void> {
+    this.#lost = true;
+    const first = this.#current;
     const words = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
-    this.current = await this.load(`The GPU failed during a run, so the CPU took over (${words}).`);
+    this.#current = await this.#load(l10n.t("The GPU failed during a run, so the CPU took over ({0}).", words));
     await first.dispose().catch(() => undefined);
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 
 /** Activation functions that GPT-2 checkpoints use, by the names of Hugging Face's `activation_function`. */
@@ -40,27 +41,39 @@ const synonyms: Record<string, Activation> = {
  */
 export function parseGpt2Config(json: string, source: string): Gpt2Config {
   const raw = parseObject(json, source);
-  const fail = (what: string): never => {
-    throw new LocalghostError("modelInvalid", `${source} ${what}.`);
+  const fail = (sentence: string): never => {
+    throw new LocalghostError("modelInvalid", sentence);
   };
   if (raw["model_type"] !== "gpt2") {
-    fail(`describes a ${JSON.stringify(raw["model_type"] ?? "nameless")} model; Localghost runs "gpt2" models only`);
+    fail(
+      l10n.t(
+        '{0} describes a {1} model; Localghost runs "gpt2" models only.',
+        source,
+        JSON.stringify(raw["model_type"] ?? "nameless"),
+      ),
+    );
   }
   const count = (key: string, fallback?: number): number => {
     const value = raw[key] ?? fallback;
     if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-    return fail(`needs a positive whole number as "${key}" but has ${JSON.stringify(value ?? null)}`);
+    return fail(
+      l10n.t('{0} needs a positive whole number as "{1}" but has {2}.', source, key, JSON.stringify(value ?? null)),
+    );
   };
   const flag = (key: string, fallback: boolean): boolean => (typeof raw[key] === "boolean" ? raw[key] : fallback);
 
   const width = count("n_embd");
   const heads = count("n_head");
-  if (width % heads !== 0) fail(`has a width of ${width} that ${heads} heads cannot share`);
-  if (flag("add_cross_attention", false)) fail("asks for cross-attention, which a plain GPT-2 has not");
+  if (width % heads !== 0) {
+    fail(l10n.t("{0} has a width of {1} that {2} heads cannot share.", source, width, heads));
+  }
+  if (flag("add_cross_attention", false)) {
+    fail(l10n.t("{0} asks for cross-attention, which a plain GPT-2 has not.", source));
+  }
   const vocabularySize = count("vocab_size");
   const contextLength = count("n_positions", typeof raw["n_ctx"] === "number" ? raw["n_ctx"] : 1024);
   // The window slides by half a context, which must be a token at least.
-  if (contextLength < 2) fail("describes a model that can look at one token only");
+  if (contextLength < 2) fail(l10n.t("{0} describes a model that can look at one token only.", source));
   const endOfText = raw["eos_token_id"];
   const epsilon = raw["layer_norm_epsilon"] ?? 1e-5;
   const name = raw["activation_function"] ?? "gelu_new";
@@ -74,8 +87,14 @@ export function parseGpt2Config(json: string, source: string): Gpt2Config {
     contextLength,
     vocabularySize,
     activation:
-      activation ?? fail(`names an activation function that Localghost does not know, ${JSON.stringify(name)}`),
-    layerNormEpsilon: typeof epsilon === "number" && epsilon > 0 ? epsilon : fail("has no usable layer_norm_epsilon"),
+      activation ??
+      fail(
+        l10n.t("{0} names an activation function that Localghost does not know, {1}.", source, JSON.stringify(name)),
+      ),
+    layerNormEpsilon:
+      typeof epsilon === "number" && epsilon > 0
+        ? epsilon
+        : fail(l10n.t("{0} has no usable layer_norm_epsilon.", source)),
     scaleAttention: flag("scale_attn_weights", true),
     scaleAttentionByLayer: flag("scale_attn_by_inverse_layer_idx", false),
     tiedEmbeddings: flag("tie_word_embeddings", true),
@@ -99,9 +118,13 @@ function parseObject(json: string, source: string): Record<string, unknown> {
     const value: unknown = JSON.parse(json);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (cause) {
-    throw new LocalghostError("modelInvalid", `${source} is not valid JSON: download or export the model again.`, {
-      cause,
-    });
+    throw new LocalghostError(
+      "modelInvalid",
+      l10n.t("{0} is not valid JSON: download or export the model again.", source),
+      {
+        cause,
+      },
+    );
   }
-  throw new LocalghostError("modelInvalid", `${source} does not hold a JSON object.`);
+  throw new LocalghostError("modelInvalid", l10n.t("{0} does not hold a JSON object.", source));
 }

@@ -19,28 +19,28 @@ type Attributes = Readonly<Record<string, Attribute>>;
 
 /** Collects the nodes of an ONNX graph whose weights stay in a packed file; each method returns the value it makes. */
 export class GraphBuilder {
-  private readonly nodes: Node[] = [];
-  private readonly initializers = new Map<string, Initializer>();
-  private readonly inputs: ValueInfo[] = [];
-  private readonly outputs: ValueInfo[] = [];
-  private readonly weights: PackedWeights | undefined;
-  private readonly arithmetic: Arithmetic;
-  private nameCount = 0;
+  readonly #nodes: Node[] = [];
+  readonly #initializers = new Map<string, Initializer>();
+  readonly #inputs: ValueInfo[] = [];
+  readonly #outputs: ValueInfo[] = [];
+  readonly #weights: PackedWeights | undefined;
+  readonly #arithmetic: Arithmetic;
+  #nameCount = 0;
 
   /** @param weights absent for a graph without weights */
   constructor(weights: PackedWeights | undefined, arithmetic: Arithmetic = "float32") {
-    this.weights = weights;
-    this.arithmetic = arithmetic;
+    this.#weights = weights;
+    this.#arithmetic = arithmetic;
   }
 
   input(name: string, type: DataType, shape: readonly Dimension[]): Value {
-    this.inputs.push({ name, type, shape });
+    this.#inputs.push({ name, type, shape });
     return name;
   }
 
   /** Declares a value, made under this name, as an output of the graph. */
   output(name: Value, type: DataType, shape: readonly Dimension[]): void {
-    this.outputs.push({ name, type, shape });
+    this.#outputs.push({ name, type, shape });
   }
 
   /** Adds a node with one output, named `as` or by a counter. */
@@ -56,14 +56,14 @@ export class GraphBuilder {
     attributes: Attributes = {},
     domain = "",
   ): Value {
-    this.nodes.push({ operator, domain, inputs, outputs, attributes });
+    this.#nodes.push({ operator, domain, inputs, outputs, attributes });
     return outputs[0];
   }
 
   /** Splits a value along an axis into as many parts as `sizes` has entries. */
   split(value: Value, sizes: Value, parts: number, axis: number): Value[] {
     const outputs = Array.from({ length: parts }, () => this.freshName());
-    this.nodes.push({
+    this.#nodes.push({
       operator: "Split",
       domain: "",
       inputs: [value, sizes],
@@ -77,7 +77,7 @@ export class GraphBuilder {
   int64(values: readonly number[]): Value {
     const name = `int64_${values.join("_")}`;
     const data = new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
-    this.initializers.set(name, { name, type: "int64", shape: [values.length], data });
+    this.#initializers.set(name, { name, type: "int64", shape: [values.length], data });
     return name;
   }
 
@@ -85,28 +85,28 @@ export class GraphBuilder {
   float32(value: number): Value {
     const name = `float32_${value}`;
     const data = new Uint8Array(Float32Array.of(value).buffer);
-    this.initializers.set(name, { name, type: "float32", shape: [1], data });
+    this.#initializers.set(name, { name, type: "float32", shape: [1], data });
     return name;
   }
 
   /** A tensor of the packed file, by its name there. */
   weight(name: string, shape?: readonly number[]): Value {
-    const tensor = this.weights?.tensors.get(name);
-    if (!this.weights || !tensor) throw new Error(`no packed tensor ${name}`);
-    this.initializers.set(name, {
+    const tensor = this.#weights?.tensors.get(name);
+    if (!this.#weights || !tensor) throw new Error(`no packed tensor ${name}`);
+    this.#initializers.set(name, {
       name,
       type: onnxType(tensor.dtype),
       shape: shape ?? tensor.shape,
-      data: { file: path.basename(this.weights.path), offset: tensor.offset, byteLength: tensor.byteLength },
+      data: { file: path.basename(this.#weights.path), offset: tensor.offset, byteLength: tensor.byteLength },
     });
     return name;
   }
 
   /** A tensor of the packed file in the type of the arithmetic. A cast constant is folded when the session is made. */
-  private operand(name: string, shape?: readonly number[]): Value {
+  #operand(name: string, shape?: readonly number[]): Value {
     const weight = this.weight(name, shape);
-    const stored = this.initializers.get(name)?.type;
-    return stored === this.arithmetic ? weight : this.cast(weight, this.arithmetic);
+    const stored = this.#initializers.get(name)?.type;
+    return stored === this.#arithmetic ? weight : this.cast(weight, this.#arithmetic);
   }
 
   cast(value: Value, type: DataType, as?: string): Value {
@@ -118,30 +118,30 @@ export class GraphBuilder {
    * Quantized weights multiply in int8 (`accuracy_level` 4), which is many times faster than restoring float32 first.
    */
   linear(x: Value, matrix: string, n: number, k: number, bias?: string, as?: string): Value {
-    const bits = this.weights && quantizedBits(this.weights.dtype);
+    const bits = this.#weights && quantizedBits(this.#weights.dtype);
     if (bits !== undefined) {
       const inputs = [
         x,
         this.weight(`${matrix}.quantized`),
-        this.operand(`${matrix}.scales`, [this.scaleCount(matrix)]),
+        this.#operand(`${matrix}.scales`, [this.#scaleCount(matrix)]),
       ];
-      if (bias !== undefined) inputs.push("", "", this.operand(bias));
+      if (bias !== undefined) inputs.push("", "", this.#operand(bias));
       const attributes = { K: k, N: n, bits, block_size: BLOCK_SIZE, accuracy_level: 4 };
       return this.node("MatMulNBits", inputs, intAttributes(attributes), MICROSOFT, as);
     }
     // Transposing a constant is folded when the session is made, as casting one is.
-    const transposed = this.node("Transpose", [this.operand(matrix)], { perm: { ints: [1, 0] } });
+    const transposed = this.node("Transpose", [this.#operand(matrix)], { perm: { ints: [1, 0] } });
     if (bias === undefined) return this.node("MatMul", [x, transposed], {}, "", as);
-    return this.node("Add", [this.node("MatMul", [x, transposed]), this.operand(bias)], {}, "", as);
+    return this.node("Add", [this.node("MatMul", [x, transposed]), this.#operand(bias)], {}, "", as);
   }
 
-  private scaleCount(matrix: string): number {
-    return (this.weights?.tensors.get(`${matrix}.scales`)?.byteLength ?? 0) / 4;
+  #scaleCount(matrix: string): number {
+    return (this.#weights?.tensors.get(`${matrix}.scales`)?.byteLength ?? 0) / 4;
   }
 
   /** The sum of two values and its layer norm, in one node of ONNX Runtime's. */
   addAndNormalize(x: Value, y: Value, name: string, epsilon: number): { sum: Value; normalized: Value } {
-    const inputs = [x, y, this.operand(`${name}.weight`), this.operand(`${name}.bias`)];
+    const inputs = [x, y, this.#operand(`${name}.weight`), this.#operand(`${name}.bias`)];
     const sum = this.freshName();
     const normalized = this.nodeWithOutputs(
       "SkipLayerNormalization",
@@ -154,20 +154,23 @@ export class GraphBuilder {
   }
 
   layerNorm(x: Value, name: string, epsilon: number): Value {
-    const inputs = [x, this.operand(`${name}.weight`), this.operand(`${name}.bias`)];
+    const inputs = [x, this.#operand(`${name}.weight`), this.#operand(`${name}.bias`)];
     return this.node("LayerNormalization", inputs, { axis: { int: -1 }, epsilon: { float: epsilon } });
   }
 
   /** The ONNX model as bytes; its weights are looked up in the folder that the session is told. */
   encode(name: string): Uint8Array {
-    const { nodes, inputs, outputs } = this;
-    return encodeModel({ name, nodes, initializers: [...this.initializers.values()], inputs, outputs }, OPERATOR_SETS);
+    const initializers = [...this.#initializers.values()];
+    return encodeModel(
+      { name, nodes: this.#nodes, initializers, inputs: this.#inputs, outputs: this.#outputs },
+      OPERATOR_SETS,
+    );
   }
 
   /** A name that no other value has. */
   freshName(): string {
-    this.nameCount += 1;
-    return `v${this.nameCount}`;
+    this.#nameCount += 1;
+    return `v${this.#nameCount}`;
   }
 }
 

@@ -13,41 +13,41 @@ export type CacheShape = Pick<Gpt2Config, "layers" | "heads" | "headDim" | "cont
  * operand of its product. What lies at and beyond `length` is masked by the graph, so forgetting is one assignment.
  */
 export class KvCache {
-  private readonly shape: CacheShape;
-  private keyArrays: Float32Array[] = [];
-  private valueArrays: Float32Array[] = [];
-  private currentLength = 0;
-  private currentCapacity = 0;
+  readonly #shape: CacheShape;
+  #keyArrays: Float32Array[] = [];
+  #valueArrays: Float32Array[] = [];
+  #currentLength = 0;
+  #currentCapacity = 0;
 
   constructor(shape: CacheShape) {
-    this.shape = shape;
-    this.reserve(1);
+    this.#shape = shape;
+    this.#reserve(1);
   }
 
   /** Tokens held. */
   get length(): number {
-    return this.currentLength;
+    return this.#currentLength;
   }
 
   /** Tokens that fit before the arrays must grow. */
   get capacity(): number {
-    return this.currentCapacity;
+    return this.#currentCapacity;
   }
 
   /** A layer's keys `[heads, head_dim, capacity]`. */
   keys(layer: number): Float32Array {
-    return this.keyArrays[layer] ?? missingLayer(layer);
+    return this.#keyArrays[layer] ?? missingLayer(layer);
   }
 
   /** A layer's values `[heads, capacity, head_dim]`. */
   values(layer: number): Float32Array {
-    return this.valueArrays[layer] ?? missingLayer(layer);
+    return this.#valueArrays[layer] ?? missingLayer(layer);
   }
 
   /** Bytes that the arrays take. */
   get byteLength(): number {
-    const { layers, heads, headDim } = this.shape;
-    return 2 * 4 * layers * heads * headDim * this.currentCapacity;
+    const { layers, heads, headDim } = this.#shape;
+    return 2 * 4 * layers * heads * headDim * this.#currentCapacity;
   }
 
   /**
@@ -57,13 +57,13 @@ export class KvCache {
    * @throws RangeError past the context length; nothing is written then
    */
   append(newKeys: Float32Array, newValues: Float32Array, count: number): void {
-    const { layers, heads, headDim, contextLength } = this.shape;
-    const start = this.currentLength;
+    const { layers, heads, headDim, contextLength } = this.#shape;
+    const start = this.#currentLength;
     if (start + count > contextLength) {
       throw new RangeError(`a cache of ${contextLength} tokens cannot hold ${start + count}`);
     }
-    this.reserve(start + count);
-    const capacity = this.currentCapacity;
+    this.#reserve(start + count);
+    const capacity = this.#currentCapacity;
     for (let layer = 0; layer < layers; layer++) {
       const keys = this.keys(layer);
       const values = this.values(layer);
@@ -78,15 +78,15 @@ export class KvCache {
         values.set(newValues.subarray(from, from + count * headDim), (head * capacity + start) * headDim);
       }
     }
-    this.currentLength = start + count;
+    this.#currentLength = start + count;
   }
 
   /** Forgets the tokens from position `length` on. */
   rewindTo(length: number): void {
-    if (!Number.isInteger(length) || length < 0 || length > this.currentLength) {
-      throw new RangeError(`cannot rewind a cache of ${this.currentLength} tokens to ${length}`);
+    if (!Number.isInteger(length) || length < 0 || length > this.#currentLength) {
+      throw new RangeError(`cannot rewind a cache of ${this.#currentLength} tokens to ${length}`);
     }
-    this.currentLength = length;
+    this.#currentLength = length;
   }
 
   /**
@@ -95,9 +95,9 @@ export class KvCache {
    * @param of how many parts this one has
    */
   pick(parts: readonly number[], of: number): KvCache {
-    const { layers, heads } = this.shape;
-    const picked = new KvCache({ ...this.shape, heads: (heads / of) * parts.length });
-    picked.reserve(this.currentCapacity);
+    const { layers, heads } = this.#shape;
+    const picked = new KvCache({ ...this.#shape, heads: (heads / of) * parts.length });
+    picked.#reserve(this.#currentCapacity);
     const copy = (from: Float32Array, to: Float32Array): void => {
       const size = from.length / of;
       for (const [i, part] of parts.entries()) to.set(from.subarray(part * size, (part + 1) * size), i * size);
@@ -106,21 +106,21 @@ export class KvCache {
       copy(this.keys(layer), picked.keys(layer));
       copy(this.values(layer), picked.values(layer));
     }
-    picked.currentLength = this.currentLength;
+    picked.#currentLength = this.#currentLength;
     return picked;
   }
 
-  private reserve(length: number): void {
-    if (length <= this.currentCapacity) return;
-    const { layers, heads, headDim, contextLength } = this.shape;
-    const old = this.currentCapacity;
+  #reserve(length: number): void {
+    if (length <= this.#currentCapacity) return;
+    const { layers, heads, headDim, contextLength } = this.#shape;
+    const old = this.#currentCapacity;
     const capacity = Math.min(contextLength, Math.ceil(length / CAPACITY_STEP) * CAPACITY_STEP);
-    const held = this.currentLength;
+    const held = this.#currentLength;
     for (let layer = 0; layer < layers; layer++) {
       const keys = new Float32Array(heads * headDim * capacity);
       const values = new Float32Array(heads * headDim * capacity);
-      const oldKeys = this.keyArrays[layer];
-      const oldValues = this.valueArrays[layer];
+      const oldKeys = this.#keyArrays[layer];
+      const oldValues = this.#valueArrays[layer];
       if (oldKeys && oldValues) {
         for (let row = 0; row < heads * headDim; row++)
           keys.set(oldKeys.subarray(row * old, row * old + held), row * capacity);
@@ -129,10 +129,10 @@ export class KvCache {
           values.set(oldValues.subarray(from, from + held * headDim), head * capacity * headDim);
         }
       }
-      this.keyArrays[layer] = keys;
-      this.valueArrays[layer] = values;
+      this.#keyArrays[layer] = keys;
+      this.#valueArrays[layer] = values;
     }
-    this.currentCapacity = capacity;
+    this.#currentCapacity = capacity;
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import type { ModelInfo } from "../../shared/protocol.ts";
 import type { TokenTree } from "./tokenTree.ts";
@@ -66,6 +67,6 @@ export function refuseOverflow(length: number, { name, contextLength }: ModelInf
   if (length <= contextLength) return;
   throw new LocalghostError(
     "promptTooLong",
-    `The text has ${length} tokens, but ${name} can look at ${contextLength} at most: shorten it.`,
+    l10n.t("The text has {0} tokens, but {1} can look at {2} at most: shorten it.", length, name, contextLength),
   );
 }

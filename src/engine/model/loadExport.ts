@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import type { DevicePreference, Dtype } from "../../shared/protocol.ts";
 import { hasCheckpoint, readConfig } from "./checkpoint.ts";
@@ -28,7 +29,7 @@ export async function loadExport(
   if (preference !== "auto" && preference !== "cpu") {
     throw new LocalghostError(
       "deviceUnavailable",
-      `${path.basename(folder)} is a ready ONNX export, which runs on the CPU alone: choose "cpu" or "auto".`,
+      l10n.t('{0} is a ready ONNX export, which runs on the CPU alone: choose "cpu" or "auto".', path.basename(folder)),
     );
   }
   const config = readConfig(folder);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import {
   type Device,
@@ -80,15 +81,18 @@ function place(
   preference: DevicePreference,
   cacheFolder: string,
 ): { device: Device; reason: string; needsTrial: boolean } {
-  if (preference === "cpu") return { device: "cpu", reason: "The CPU was asked for.", needsTrial: false };
-  if (preference === "webgpu") return { device: "webgpu", reason: "The GPU was asked for.", needsTrial: false };
-  if (preference === "cuda") return { device: "cuda", reason: "CUDA was asked for.", needsTrial: false };
+  if (preference === "cpu") return { device: "cpu", reason: l10n.t("The CPU was asked for."), needsTrial: false };
+  if (preference === "webgpu") return { device: "webgpu", reason: l10n.t("The GPU was asked for."), needsTrial: false };
+  if (preference === "cuda") return { device: "cuda", reason: l10n.t("CUDA was asked for."), needsTrial: false };
   const times = recallDeviceTimes(cacheFolder, weights);
   if (times) return { ...chooseByTimes(times), needsTrial: false };
-  return { device: "cpu", reason: "The GPU has not been tried with this model yet.", needsTrial: true };
+  return { device: "cpu", reason: l10n.t("The GPU has not been tried with this model yet."), needsTrial: true };
 }
 
 function checkChoice(what: string, value: string, choices: readonly string[]): void {
   if (choices.includes(value)) return;
-  throw new LocalghostError("invalidRequest", `There is no ${what} "${value}": use ${choices.join(", ")}.`);
+  throw new LocalghostError(
+    "invalidRequest",
+    l10n.t('There is no {0} "{1}": use {2}.', what, value, choices.join(", ")),
+  );
 }

@@ -29,6 +29,7 @@ export function modelInfo(
     width: config.width,
     vocabularySize: config.vocabularySize,
     contextLength: config.contextLength,
+    ...(config.endOfText === undefined ? {} : { endOfText: config.endOfText }),
     loadMs,
   };
 }

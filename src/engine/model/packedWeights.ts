@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import type { Dtype } from "../../shared/protocol.ts";
 import {
   type Checkpoint,
@@ -27,6 +28,7 @@ import {
   UNSEALED,
   writeSafetensorsInTurns,
 } from "./safetensors.ts";
+import { transpose } from "./transpose.ts";
 import { LocalghostError } from "../../shared/errors.ts";
 
 /** Raised when the layout changes; files of another version are packed again. */
@@ -82,7 +84,12 @@ export async function openPackedWeights(folder: string, dtype: Dtype, cacheFolde
   }
   throw new LocalghostError(
     "modelInvalid",
-    `The packed weights of ${folder} can be written neither there nor to ${cacheFolder} (${refusal?.message ?? ""}): make room in one of them.`,
+    l10n.t(
+      "The packed weights of {0} can be written neither there nor to {1} ({2}): make room in one of them.",
+      folder,
+      cacheFolder,
+      refusal?.message ?? "",
+    ),
     { cause: refusal },
   );
 }
@@ -194,13 +201,16 @@ function readPackedWeights(file: string, stated: Gpt2Config, dtype: Dtype, sourc
   if (stale) {
     throw new LocalghostError(
       "modelInvalid",
-      `${file} was packed by another version of Localghost: install the model again.`,
+      l10n.t("{0} was packed by another version of Localghost: install the model again.", file),
     );
   }
   let end = dataOffset;
   for (const { offset, byteLength } of tensors.values()) end = Math.max(end, offset + byteLength);
   if (fs.statSync(file).size !== end) {
-    throw new LocalghostError("modelInvalid", `${file} is damaged: it goes on after its end. Install the model again.`);
+    throw new LocalghostError(
+      "modelInvalid",
+      l10n.t("{0} is damaged: it goes on after its end. Install the model again.", file),
+    );
   }
   // A config that claims a million layers is refused before they are listed.
   const fits =
@@ -212,7 +222,7 @@ function readPackedWeights(file: string, stated: Gpt2Config, dtype: Dtype, sourc
   if (!fits) {
     throw new LocalghostError(
       "modelInvalid",
-      `${file} does not fit the config.json beside it: install the model again.`,
+      l10n.t("{0} does not fit the config.json beside it: install the model again.", file),
     );
   }
   return { config, dtype, path: file, tensors, source: metadata["source"] ?? "" };
@@ -257,15 +267,6 @@ function* rowParts(checkpoint: Checkpoint, name: string): Generator<{ values: Fl
   for (let row = 0; row < first; row += ROWS_AT_ONCE) {
     yield { values: readRows(checkpoint, name, row, Math.min(first, row + ROWS_AT_ONCE)), k: second };
   }
-}
-
-/** `[rows, columns]` to `[columns, rows]`. */
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  const target = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) target[column * rows + row] = values[row * columns + column] ?? 0;
-  }
-  return target;
 }
 
 function bytesOf(array: Float32Array | Uint16Array): Uint8Array {

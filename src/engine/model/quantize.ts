@@ -84,10 +84,18 @@ function bestScale4(values: Float32Array): number {
   if (extreme === 0) return 0;
   let best = 0;
   let leastError = Infinity;
+  const count = values.length;
   for (const fraction of SCALE_CANDIDATES) {
     const scale = (fraction * extreme) / -8;
+    const inverse = 1 / scale;
     let error = 0;
-    for (const value of values) error += (value - scale * nearest(value / scale, -8, 7)) ** 2;
+    // This loop takes most of the time of packing: an index is twice as fast as an iterator, and nearest() is written out.
+    for (let i = 0; i < count; i++) {
+      const value = values[i] ?? 0;
+      const number = Math.floor(value * inverse + 0.5);
+      const rest = value - scale * (number < -8 ? -8 : number > 7 ? 7 : number);
+      error += rest * rest;
+    }
     if (error < leastError) {
       leastError = error;
       best = scale;

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { removeAbandoned, temporaryName } from "./temporaryFiles.ts";
 
@@ -51,10 +52,10 @@ export function readSafetensorsHeader(path: string): SafetensorsHeader {
   try {
     const size = fs.fstatSync(file).size;
     const prefix = Buffer.alloc(8);
-    if (size < 8 || fs.readSync(file, prefix, 0, 8, 0) < 8) throw damaged(path, "it is too short");
+    if (size < 8 || fs.readSync(file, prefix, 0, 8, 0) < 8) throw damaged(path, l10n.t("it is too short"));
     const headerBytes = Number(prefix.readBigUInt64LE());
-    if (headerBytes > MAX_HEADER_BYTES) throw damaged(path, "it does not begin with a safetensors header");
-    if (8 + headerBytes > size) throw damaged(path, "it ends inside its header");
+    if (headerBytes > MAX_HEADER_BYTES) throw damaged(path, l10n.t("it does not begin with a safetensors header"));
+    if (8 + headerBytes > size) throw damaged(path, l10n.t("it ends inside its header"));
     const header = Buffer.alloc(headerBytes);
     fs.readSync(file, header, 0, headerBytes, 8);
     return parseHeader(header.toString("utf8"), path, 8 + headerBytes, size);
@@ -68,10 +69,10 @@ function parseHeader(json: string, path: string, dataOffset: number, size: numbe
   try {
     raw = JSON.parse(json);
   } catch (cause) {
-    throw damaged(path, "its header is not JSON", cause);
+    throw damaged(path, l10n.t("its header is not JSON"), cause);
   }
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
-    throw damaged(path, "its header is not a JSON object");
+    throw damaged(path, l10n.t("its header is not a JSON object"));
   const tensors = new Map<string, TensorEntry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(raw)) {
@@ -85,7 +86,7 @@ function parseHeader(json: string, path: string, dataOffset: number, size: numbe
 function parseMetadata(value: unknown, path: string): Record<string, string> {
   const isText =
     typeof value === "object" && value !== null && Object.values(value).every((v) => typeof v === "string");
-  if (!isText) throw damaged(path, "its metadata is not text");
+  if (!isText) throw damaged(path, l10n.t("its metadata is not text"));
   return value as Record<string, string>;
 }
 
@@ -94,7 +95,7 @@ function refuseOverlaps(tensors: Iterable<TensorEntry>, path: string): void {
   for (const [i, tensor] of byOffset.entries()) {
     const next = byOffset[i + 1];
     if (next && tensor.offset + tensor.byteLength > next.offset) {
-      throw damaged(path, `tensors "${tensor.name}" and "${next.name}" claim the same bytes`);
+      throw damaged(path, l10n.t('tensors "{0}" and "{1}" claim the same bytes', tensor.name, next.name));
     }
   }
 }
@@ -102,18 +103,21 @@ function refuseOverlaps(tensors: Iterable<TensorEntry>, path: string): void {
 function parseEntry(name: string, value: unknown, path: string, dataOffset: number, size: number): TensorEntry {
   const { dtype, shape, data_offsets: range } = (value ?? {}) as Record<string, unknown>;
   if (typeof dtype !== "string" || !Object.hasOwn(BYTES_PER_ELEMENT, dtype)) {
-    throw damaged(path, `tensor "${name}" has the unknown type ${JSON.stringify(dtype ?? null)}`);
+    throw damaged(path, l10n.t('tensor "{0}" has the unknown type {1}', name, JSON.stringify(dtype ?? null)));
   }
   if (!isCounts(shape) || !isCounts(range) || range.length !== 2) {
-    throw damaged(path, `tensor "${name}" has no valid shape and range`);
+    throw damaged(path, l10n.t('tensor "{0}" has no valid shape and range', name));
   }
   const [begin = 0, end = 0] = range;
   const elements = shape.reduce((product, dimension) => product * dimension, 1);
   const byteLength = elements * BYTES_PER_ELEMENT[dtype as TensorDtype];
   if (end - begin !== byteLength) {
-    throw damaged(path, `tensor "${name}" claims ${end - begin} bytes where its shape needs ${byteLength}`);
+    throw damaged(
+      path,
+      l10n.t('tensor "{0}" claims {1} bytes where its shape needs {2}', name, end - begin, byteLength),
+    );
   }
-  if (dataOffset + end > size) throw damaged(path, `it is cut off before the end of tensor "${name}"`);
+  if (dataOffset + end > size) throw damaged(path, l10n.t('it is cut off before the end of tensor "{0}"', name));
   return { name, dtype: dtype as TensorDtype, shape, offset: dataOffset + begin, byteLength };
 }
 
@@ -127,9 +131,13 @@ export function openForReading(path: string): number {
     if (!fs.statSync(path).isFile()) throw new Error("it is not a file");
     return fs.openSync(path, "r");
   } catch (cause) {
-    throw new LocalghostError("modelNotFound", `The weights file ${path} cannot be opened: check that it exists.`, {
-      cause,
-    });
+    throw new LocalghostError(
+      "modelNotFound",
+      l10n.t("The weights file {0} cannot be opened: check that it exists.", path),
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -141,7 +149,10 @@ export function readRange(file: number, offset: number, byteLength: number): Uin
   while (done < byteLength) {
     const count = fs.readSync(file, bytes, done, Math.min(byteLength - done, 1 << 30), offset + done);
     if (count === 0)
-      throw new LocalghostError("modelInvalid", "The weights file became shorter while it was read: load it again.");
+      throw new LocalghostError(
+        "modelInvalid",
+        l10n.t("The weights file became shorter while it was read: load it again."),
+      );
     done += count;
   }
   return bytes;
@@ -263,10 +274,11 @@ function writeAll(file: number, bytes: Uint8Array): number {
   return bytes.length;
 }
 
+/** @param how a clause whose subject is the file */
 function damaged(path: string, how: string, cause?: unknown): LocalghostError {
   return new LocalghostError(
     "modelInvalid",
-    `The weights file ${path} is damaged: ${how}. Download or copy it again.`,
+    l10n.t("The weights file {0} is damaged: {1}. Download or copy it again.", path, how),
     { cause },
   );
 }

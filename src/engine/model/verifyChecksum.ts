@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { checksumOffset, readSafetensorsHeader, UNSEALED } from "./safetensors.ts";
 
@@ -18,7 +19,7 @@ export async function verifyChecksum(
   const { metadata, dataOffset } = readSafetensorsHeader(file);
   const stated = metadata["checksum"];
   if (stated === undefined || !/^[0-9a-f]{64}$/.test(stated)) {
-    throw new LocalghostError("modelInvalid", `${file} has no checksum: pack the model again.`);
+    throw new LocalghostError("modelInvalid", l10n.t("{0} has no checksum: pack the model again.", file));
   }
   const hash = createHash("sha256");
   let position = 0;
@@ -32,5 +33,8 @@ export async function verifyChecksum(
     onBytes(chunk.length);
   }
   if (hash.digest("hex") === stated) return;
-  throw new LocalghostError("modelInvalid", `${file} is damaged, its checksum differs: pack the model again.`);
+  throw new LocalghostError(
+    "modelInvalid",
+    l10n.t("{0} is damaged, its checksum differs: pack the model again.", file),
+  );
 }

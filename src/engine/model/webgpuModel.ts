@@ -1,11 +1,12 @@
 import * as path from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import type { ModelInfo } from "../../shared/protocol.ts";
 import { Embeddings } from "./embeddings.ts";
 import type { Arithmetic } from "./graphBuilder.ts";
 import { type LanguageModel, refuseOverflow, type Sequence } from "./languageModel.ts";
 import { modelInfo } from "./modelInfo.ts";
+import { InferenceSession, Tensor } from "./onnxRuntime.ts";
 import type { PackedWeights } from "./packedWeights.ts";
 import { buildCacheGraph, buildWebgpuGraph, WEBGPU_IO as IO } from "./webgpuGraph.ts";
 
@@ -23,7 +24,7 @@ export interface WebgpuOptions {
 export async function createWebgpuModel(
   weights: PackedWeights,
   folder: string,
-  { reason = "The GPU was asked for.", start = performance.now() }: WebgpuOptions = {},
+  { reason = l10n.t("The GPU was asked for."), start = performance.now() }: WebgpuOptions = {},
 ): Promise<LanguageModel> {
   // What float32 asks for is exactness; the other dtypes gain speed from float16 where the device has it.
   const choices: Arithmetic[] = weights.dtype === "fp32" ? ["float32"] : ["float16", "float32"];
@@ -37,7 +38,7 @@ export async function createWebgpuModel(
       failure = error;
     }
   }
-  throw new LocalghostError("deviceUnavailable", `The GPU cannot run this model: ${firstSentence(failure)}`, {
+  throw new LocalghostError("deviceUnavailable", l10n.t("The GPU cannot run this model: {0}", firstSentence(failure)), {
     cause: failure,
   });
 }
@@ -67,7 +68,7 @@ async function createAndProbe(
     const probe = model.newSequence();
     const logits = await model.forward(probe, [0], [0]);
     probe.dispose();
-    if (!logits.every(Number.isFinite)) throw new Error(`${arithmetic} overflows on this device`);
+    if (!logits.every(Number.isFinite)) throw new Error(l10n.t("{0} overflows on this device", arithmetic));
     return model;
   } catch (error) {
     await model.dispose();
@@ -79,15 +80,15 @@ class WebgpuSequence implements Sequence {
   readonly tokens: number[] = [];
   /** Keys and values of each layer on the device, by the names of the graph's inputs; made by the first run. */
   past: Record<string, Tensor> | undefined;
-  private readonly fullLength: number;
+  readonly #fullLength: number;
 
   /** @param fullLength bytes of its buffers, which are made in full */
   constructor(fullLength: number) {
-    this.fullLength = fullLength;
+    this.#fullLength = fullLength;
   }
 
   get byteLength(): number {
-    return this.past ? this.fullLength : 0;
+    return this.past ? this.#fullLength : 0;
   }
 
   rewindTo(length: number): void {
@@ -110,17 +111,17 @@ const MOST_TOGETHER = 16;
 class WebgpuModel implements LanguageModel {
   readonly info: ModelInfo;
   readonly bytesPerSequence: number;
-  private readonly session: InferenceSession;
-  private readonly cacheMaker: InferenceSession;
-  private readonly weights: PackedWeights;
-  private readonly embeddings: Embeddings;
+  readonly #session: InferenceSession;
+  readonly #cacheMaker: InferenceSession;
+  readonly #weights: PackedWeights;
+  readonly #embeddings: Embeddings;
 
   constructor(session: InferenceSession, cacheMaker: InferenceSession, weights: PackedWeights, info: ModelInfo) {
-    this.session = session;
-    this.cacheMaker = cacheMaker;
-    this.weights = weights;
+    this.#session = session;
+    this.#cacheMaker = cacheMaker;
+    this.#weights = weights;
     this.info = info;
-    this.embeddings = new Embeddings(weights);
+    this.#embeddings = new Embeddings(weights);
     const { layers, width, contextLength } = weights.config;
     this.bytesPerSequence = 2 * 4 * layers * width * contextLength;
   }
@@ -136,11 +137,11 @@ class WebgpuModel implements LanguageModel {
 
   async forward(sequence: Sequence, tokens: readonly number[], wantedRows: readonly number[]): Promise<Float32Array> {
     if (!(sequence instanceof WebgpuSequence)) throw new TypeError("the sequence belongs to another model");
-    const { config } = this.weights;
+    const { config } = this.#weights;
     const start = sequence.tokens.length;
     const total = start + tokens.length;
     refuseOverflow(total, this.info);
-    const past = (sequence.past ??= await this.makeCache());
+    const past = (sequence.past ??= await this.#makeCache());
     const fetches: Record<string, Tensor | null> = { [IO.logits]: null };
     for (let layer = 0; layer < config.layers; layer++) {
       for (const which of KEYS_AND_VALUES) fetches[IO.present(layer, which)] = past[IO.past(layer, which)] ?? null;
@@ -148,10 +149,10 @@ class WebgpuModel implements LanguageModel {
     // Kernels refuse empty tensors: a run whose logits nobody wants computes one row and drops it.
     const rows = wantedRows.length > 0 ? wantedRows : [0];
     const positions = tokens.map((_, i) => start + i);
-    const results = await this.session.run(
+    const results = await this.#session.run(
       {
         ...past,
-        [IO.embeddings]: new Tensor("float32", this.embeddings.lookUp(tokens, positions), [
+        [IO.embeddings]: new Tensor("float32", this.#embeddings.lookUp(tokens, positions), [
           1,
           tokens.length,
           config.width,
@@ -169,16 +170,16 @@ class WebgpuModel implements LanguageModel {
   }
 
   async dispose(): Promise<void> {
-    this.embeddings.close();
-    await this.session.release();
-    await this.cacheMaker.release();
+    this.#embeddings.close();
+    await this.#session.release();
+    await this.#cacheMaker.release();
   }
 
-  private async makeCache(): Promise<Record<string, Tensor>> {
+  async #makeCache(): Promise<Record<string, Tensor>> {
     const past: Record<string, Tensor> = {};
-    for (let layer = 0; layer < this.weights.config.layers; layer++) {
+    for (let layer = 0; layer < this.#weights.config.layers; layer++) {
       for (const which of KEYS_AND_VALUES) {
-        const { cache } = await this.cacheMaker.run({ zero: new Tensor("float32", [0], [1, 1, 1, 1]) });
+        const { cache } = await this.#cacheMaker.run({ zero: new Tensor("float32", [0], [1, 1, 1, 1]) });
         if (!cache) throw new TypeError("the device gave no buffer");
         past[IO.past(layer, which)] = cache;
       }

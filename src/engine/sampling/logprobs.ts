@@ -10,9 +10,10 @@ const POWERS = Float64Array.from({ length: -LEAST_EXPONENT * STEPS + 1 }, (_, n)
  *
  * It runs over the whole vocabulary for every token, where `Math.exp` took a tenth of GPT-2 small's time. A table and
  * the first terms of the series are several times as fast, and exact to 1e-9.
+ * @param likeliest the index of the largest logit, where it is known
  */
-export function logSumExp(logits: Float32Array): number {
-  const highest = logits[argmax(logits)] ?? 0;
+export function logSumExp(logits: Float32Array, likeliest = argmax(logits)): number {
+  const highest = logits[likeliest] ?? 0;
   let sum = 0;
   for (const logit of logits) {
     const x = logit - highest;

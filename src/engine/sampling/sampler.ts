@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { SamplingOptions } from "../../shared/protocol.ts";
 import { LocalghostError } from "../../shared/errors.ts";
 import { argmax, topIds } from "./logprobs.ts";
@@ -108,12 +109,12 @@ export function checkSamplingOptions(options: SamplingOptions): void {
   const check = (name: keyof SamplingOptions, ok: (value: number) => boolean, range: string): void => {
     const value = options[name];
     if (value === undefined || (Number.isFinite(value) && ok(value))) return;
-    throw new LocalghostError("invalidRequest", `${name} must be ${range}, not ${value}.`);
+    throw new LocalghostError("invalidRequest", l10n.t("{0} must be {1}, not {2}.", name, range, value));
   };
-  check("temperature", (value) => value >= 0, "0 or more");
-  check("topK", (value) => Number.isInteger(value) && value >= 0, "a whole number, 0 or more");
-  check("topP", (value) => value > 0 && value <= 1, "above 0 and at most 1");
-  check("minP", (value) => value >= 0 && value <= 1, "between 0 and 1");
-  check("repetitionPenalty", (value) => value > 0, "above 0");
-  check("seed", (value) => Number.isInteger(value), "a whole number");
+  check("temperature", (value) => value >= 0, l10n.t("0 or more"));
+  check("topK", (value) => Number.isInteger(value) && value >= 0, l10n.t("a whole number, 0 or more"));
+  check("topP", (value) => value > 0 && value <= 1, l10n.t("above 0 and at most 1"));
+  check("minP", (value) => value >= 0 && value <= 1, l10n.t("between 0 and 1"));
+  check("repetitionPenalty", (value) => value > 0, l10n.t("above 0"));
+  check("seed", (value) => Number.isInteger(value), l10n.t("a whole number"));
 }

@@ -1,25 +1,10 @@
-/**
- * GPT-2's byte-level alphabet: each byte is written as one printable character, so that a vocabulary of strings can
- * hold any bytes (`bytes_to_unicode` in openai/gpt-2's encoder.py).
- */
-const byteOfCharacter = makeAlphabet();
-
-function makeAlphabet(): ReadonlyMap<string, number> {
-  const alphabet = new Map<string, number>();
-  let unprintable = 0;
-  for (let byte = 0; byte < 256; byte++) {
-    // Printable Latin-1 characters stand for themselves; the others are numbered from U+0100 on.
-    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-    alphabet.set(String.fromCharCode(printable ? byte : 256 + unprintable++), byte);
-  }
-  return alphabet;
-}
+import { BYTE_OF_CHARACTER } from "../../shared/byteLevelAlphabet.ts";
 
 /** The bytes that a vocabulary entry stands for; characters outside the alphabet stand for their UTF-8 bytes. */
 export function bytesOfPiece(piece: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of piece) {
-    const byte = byteOfCharacter.get(character);
+    const byte = BYTE_OF_CHARACTER.get(character);
     if (byte === undefined) bytes.push(...Buffer.from(character, "utf8"));
     else bytes.push(byte);
   }

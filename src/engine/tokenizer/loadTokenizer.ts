@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
+import { readSmallFile } from "../model/smallFile.ts";
 import { Tokenizer, type TokenizerJson } from "./tokenizer.ts";
 
 /**
@@ -13,9 +15,13 @@ export function loadTokenizer(folder: string): Tokenizer {
     return new Tokenizer(fs.existsSync(file) ? checkedJson(readJson(file)) : fromVocabularyAndMerges(folder));
   } catch (error) {
     if (error instanceof LocalghostError) throw error;
-    throw new LocalghostError("modelInvalid", `The tokenizer in ${folder} cannot be used: copy its files again.`, {
-      cause: error,
-    });
+    throw new LocalghostError(
+      "modelInvalid",
+      l10n.t("The tokenizer in {0} cannot be used: copy its files again.", folder),
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -24,15 +30,21 @@ export function checkTokenizerFits(tokenizer: Tokenizer, vocabularySize: number,
   if (tokenizer.vocabularySize <= vocabularySize) return;
   throw new LocalghostError(
     "modelInvalid",
-    `The tokenizer in ${folder} has ${tokenizer.vocabularySize} tokens but its model only ${vocabularySize}: copy both from the same model.`,
+    l10n.t(
+      "The tokenizer in {0} has {1} tokens but its model only {2}: copy both from the same model.",
+      folder,
+      tokenizer.vocabularySize,
+      vocabularySize,
+    ),
   );
 }
 
 function readJson(file: string): unknown {
+  const json = readSmallFile(file);
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8"));
+    return JSON.parse(json);
   } catch (cause) {
-    throw new LocalghostError("modelInvalid", `${file} is not valid JSON: copy it again.`, { cause });
+    throw new LocalghostError("modelInvalid", l10n.t("{0} is not valid JSON: copy it again.", file), { cause });
   }
 }
 
@@ -42,7 +54,7 @@ function checkedJson(json: unknown): TokenizerJson {
   if (!isBpe || typeof model?.vocab !== "object" || !Array.isArray(model.merges)) {
     throw new LocalghostError(
       "modelInvalid",
-      "The tokenizer.json of this model is not a byte-pair encoding as GPT-2 uses.",
+      l10n.t("The tokenizer.json of this model is not a byte-pair encoding as GPT-2 uses."),
     );
   }
   return json as TokenizerJson;
@@ -54,12 +66,11 @@ function fromVocabularyAndMerges(folder: string): TokenizerJson {
   if (!fs.existsSync(vocabularyFile) || !fs.existsSync(mergesFile)) {
     throw new LocalghostError(
       "modelNotFound",
-      `There is no tokenizer in ${folder}: copy tokenizer.json there, or vocab.json and merges.txt.`,
+      l10n.t("There is no tokenizer in {0}: copy tokenizer.json there, or vocab.json and merges.txt.", folder),
     );
   }
   const vocab = readJson(vocabularyFile) as Record<string, number>;
-  const merges = fs
-    .readFileSync(mergesFile, "utf8")
+  const merges = readSmallFile(mergesFile)
     .split(/\r?\n/)
     .filter((line) => line !== "" && !line.startsWith("#version"));
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };

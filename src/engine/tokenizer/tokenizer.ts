@@ -1,5 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { bytesOfPiece } from "./byteLevel.ts";
+import { findMiddleTokens, type MiddleTokens } from "./middleTokens.ts";
+import { TokensByBytes } from "./tokensByBytes.ts";
 
 /** The parts of a Hugging Face `tokenizer.json` that a byte-level BPE needs here. */
 export interface TokenizerJson {
@@ -15,9 +17,16 @@ export interface TokenizerJson {
 const WORDS =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\p{White_Space}\\p{L}\\p{N}]+" +
   "|\\p{White_Space}+(?!\\P{White_Space})|\\p{White_Space}+";
+const WORDS_PATTERN = new RegExp(WORDS, "gu");
 
-function preTokenizer({ pre_tokenizer: original }: TokenizerJson): unknown {
-  if (original?.type !== "ByteLevel" || original.use_regex === false) return original;
+/** Whether the tokenizer cuts a text into words as GPT-2's does. */
+function cutsWords({ pre_tokenizer: original }: TokenizerJson): boolean {
+  return original?.type === "ByteLevel" && original.use_regex !== false;
+}
+
+function preTokenizer(json: TokenizerJson): unknown {
+  const { pre_tokenizer: original } = json;
+  if (!cutsWords(json)) return original;
   return {
     type: "Sequence",
     pretokenizers: [
@@ -31,16 +40,26 @@ function preTokenizer({ pre_tokenizer: original }: TokenizerJson): unknown {
 export class Tokenizer {
   /** One more than the largest id. */
   readonly vocabularySize: number;
-  private readonly bpe: HuggingFaceTokenizer;
+  /** Absent for a model that does not fill in the middle. */
+  readonly middleTokens: MiddleTokens | undefined;
+  /** The ids of tokens that are no text, such as `<|endoftext|>`. */
+  readonly #specialIds: ReadonlySet<number>;
+  /** Matches each word of a text, where every word is encoded by itself; undefined for another kind of tokenizer. */
+  readonly words: RegExp | undefined;
+  readonly #bpe: HuggingFaceTokenizer;
   /** The bytes of each id; ids that the vocabulary skips are absent. */
-  private readonly bytes: (Uint8Array | undefined)[] = [];
+  readonly #bytes: (Uint8Array | undefined)[] = [];
+  #sorted: TokensByBytes | undefined;
 
   constructor(json: TokenizerJson) {
     // Without the added tokens, `<|endoftext|>` in a document is text like any other: what a user types never acts.
-    this.bpe = new HuggingFaceTokenizer({ ...json, pre_tokenizer: preTokenizer(json), added_tokens: [] }, {});
-    for (const [piece, id] of Object.entries(json.model.vocab)) this.bytes[id] = bytesOfPiece(piece);
-    for (const { id, content } of json.added_tokens ?? []) this.bytes[id] = new TextEncoder().encode(content);
-    this.vocabularySize = this.bytes.length;
+    this.#bpe = new HuggingFaceTokenizer({ ...json, pre_tokenizer: preTokenizer(json), added_tokens: [] }, {});
+    for (const [piece, id] of Object.entries(json.model.vocab)) this.#bytes[id] = bytesOfPiece(piece);
+    for (const { id, content } of json.added_tokens ?? []) this.#bytes[id] = new TextEncoder().encode(content);
+    this.middleTokens = findMiddleTokens(json.added_tokens ?? []);
+    this.#specialIds = new Set((json.added_tokens ?? []).map(({ id }) => id));
+    this.vocabularySize = this.#bytes.length;
+    this.words = cutsWords(json) && json.pre_tokenizer?.add_prefix_space !== true ? WORDS_PATTERN : undefined;
   }
 
   /**
@@ -49,12 +68,34 @@ export class Tokenizer {
    */
   encode(text: string): number[] {
     if (text === "") return [];
-    return this.bpe.encode(text.toWellFormed(), { add_special_tokens: false }).ids;
+    return this.#bpe.encode(text.toWellFormed(), { add_special_tokens: false }).ids;
+  }
+
+  /** The last piece that the text is cut into before each piece is encoded; empty for an empty text. */
+  lastWord(text: string): string {
+    return text.match(WORDS_PATTERN)?.at(-1) ?? "";
+  }
+
+  /** The same for tokenizers whose ids stand for the same texts: GPT-2's four sizes share one. */
+  get fingerprint(): number {
+    let hash = 0x811c9dc5 ^ this.#bytes.length;
+    for (const bytes of this.#bytes) {
+      for (const byte of bytes ?? []) hash = Math.imul(hash ^ byte, 0x01000193);
+      // Ends the token, so that no two rows of tokens run together.
+      hash = Math.imul(hash ^ 0x100, 0x01000193);
+    }
+    return hash;
+  }
+
+  /** All tokens that are text, by their bytes; made when it is first asked for. */
+  get byBytes(): TokensByBytes {
+    this.#sorted ??= new TokensByBytes(this.#bytes.map((bytes, id) => (this.#specialIds.has(id) ? undefined : bytes)));
+    return this.#sorted;
   }
 
   /** The bytes of a token, which may be part of a character only; none for an id without an entry. */
   bytesOf(id: number): Uint8Array {
-    return this.bytes[id] ?? new Uint8Array();
+    return this.#bytes[id] ?? new Uint8Array();
   }
 
   /** The text of ids. Bytes that are no UTF-8 become U+FFFD. */
@@ -69,21 +110,21 @@ export class Tokenizer {
 }
 
 export class StreamDecoder {
-  private readonly tokenizer: Tokenizer;
+  readonly #tokenizer: Tokenizer;
   // A BOM is a character of the text, not a signature to swallow.
-  private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   constructor(tokenizer: Tokenizer) {
-    this.tokenizer = tokenizer;
+    this.#tokenizer = tokenizer;
   }
 
   /** The characters that this token completes. */
   push(id: number): string {
-    return this.decoder.decode(this.tokenizer.bytesOf(id), { stream: true });
+    return this.#decoder.decode(this.#tokenizer.bytesOf(id), { stream: true });
   }
 
   /** What is left at the end: U+FFFD for a character that never became whole. */
   end(): string {
-    return this.decoder.decode();
+    return this.#decoder.decode();
   }
 }

@@ -38,6 +38,54 @@ export function rougeTokens(text: string, stemming: Stemming): string[] {
   return stemming === "none" ? words : words.map((word) => (word.length > 3 ? stem(word) : word));
 }
 
+/**
+ * ROUGE-L of whole summaries, line by line: of each line of the reference, the words that stand in the same order in some
+ * line of the prediction (Lin 2004, section 3.2; `rougeLsum` of rouge-score). It is the ROUGE-L of papers on
+ * CNN/Daily Mail.
+ */
+export function rougeLsum(prediction: string, reference: string, stemming: Stemming): RougeScore {
+  const predicted = linesOf(prediction, stemming);
+  const expected = linesOf(reference, stemming);
+  const left = { predicted: counts(predicted.flat()), expected: counts(expected.flat()) };
+  let hits = 0;
+  for (const line of expected) {
+    const common = new Set(predicted.flatMap((other) => subsequencePlaces(line, other)));
+    for (const place of [...common].sort((a, b) => a - b)) {
+      const word = line[place] ?? "";
+      const [ours = 0, theirs = 0] = [left.predicted.get(word), left.expected.get(word)];
+      // A word counts as often as both have it, in however many lines.
+      if (ours === 0 || theirs === 0) continue;
+      hits++;
+      left.predicted.set(word, ours - 1);
+      left.expected.set(word, theirs - 1);
+    }
+  }
+  return score(hits, predicted.flat().length, expected.flat().length);
+}
+
+function linesOf(text: string, stemming: Stemming): string[][] {
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [rougeTokens(line, stemming)]));
+}
+
+function counts(words: readonly string[]): Map<string, number> {
+  return new Map(countNgrams(words, 1));
+}
+
+/** Places in `line` of the longest sequence of words that both have in the same order. */
+function subsequencePlaces(line: readonly string[], other: readonly string[]): number[] {
+  const lengths = subsequenceLengths(line, other);
+  const places: number[] = [];
+  for (let i = line.length, j = other.length; i > 0 && j > 0;) {
+    if (line[i - 1] === other[j - 1]) {
+      places.push(i - 1);
+      i--;
+      j--;
+    } else if ((lengths[i]?.[j - 1] ?? 0) > (lengths[i - 1]?.[j] ?? 0)) j--;
+    else i--;
+  }
+  return places;
+}
+
 function ngramScore(predicted: readonly string[], expected: readonly string[], n: number): RougeScore {
   const ours = countNgrams(predicted, n);
   const theirs = countNgrams(expected, n);
@@ -53,13 +101,19 @@ function score(common: number, predicted: number, expected: number): RougeScore 
 
 /** Length of the longest sequence of words that both have in the same order. */
 function commonSubsequence(a: readonly string[], b: readonly string[]): number {
-  let above = new Uint32Array(b.length + 1);
+  return subsequenceLengths(a, b).at(-1)?.at(-1) ?? 0;
+}
+
+/** Of the first i words of one and the first j of the other: `[a.length + 1][b.length + 1]`. */
+function subsequenceLengths(a: readonly string[], b: readonly string[]): Uint32Array[] {
+  const rows = [new Uint32Array(b.length + 1)];
   for (const word of a) {
+    const above = rows.at(-1) ?? new Uint32Array();
     const row = new Uint32Array(b.length + 1);
     for (const [j, other] of b.entries()) {
       row[j + 1] = word === other ? (above[j] ?? 0) + 1 : Math.max(above[j + 1] ?? 0, row[j] ?? 0);
     }
-    above = row;
+    rows.push(row);
   }
-  return above.at(-1) ?? 0;
+  return rows;
 }

@@ -1,13 +1,14 @@
 import * as vscode from "vscode";
-import { isCancelled, toLocalghostError } from "../../shared/errors.ts";
 import { RESULT_ACTIONS } from "../../shared/resultMessages.ts";
 import type { TaskTemplate } from "../../prompts/template.ts";
-import type { EngineSupervisor } from "../client/engineSupervisor.ts";
+import type { BackendAccess } from "../client/backend.ts";
 import { getSetting, readAllExamples } from "../config.ts";
 import { DisposableStore, type Disposable } from "../disposables.ts";
 import { VIEWS, type ActionCommand } from "../ids.ts";
 import type { Log } from "../log.ts";
+import type { ModelSpecs } from "../models/modelSpecs.ts";
 import type { Notifier } from "../notify.ts";
+import { nearestEditor } from "../playground/editorText.ts";
 import { askValues } from "./askValues.ts";
 import { CodeLenses } from "./codeLenses.ts";
 import { findOpen } from "./documentText.ts";
@@ -30,7 +31,8 @@ import { Templates } from "./templates.ts";
 
 interface Parts {
   readonly context: vscode.ExtensionContext;
-  readonly engine: EngineSupervisor;
+  readonly engine: BackendAccess;
+  readonly models: Pick<ModelSpecs, "specFor">;
   readonly notifier: Notifier;
   readonly log: Log;
   readonly openInPlayground: (shown: PromptAndAnswer) => unknown;
@@ -52,7 +54,7 @@ export class Actions implements Disposable {
   readonly #announced = new Set<string>();
 
   constructor(parts: Parts) {
-    const { context, engine, notifier, log, openInPlayground } = parts;
+    const { context, engine, models, notifier, log, openInPlayground } = parts;
     this.#parts = parts;
     const add = this.#disposables.add.bind(this.#disposables);
     const store = new ResultStore(context.workspaceState);
@@ -61,7 +63,7 @@ export class Actions implements Disposable {
     this.#store = store;
     this.#templates = add(new Templates(log));
     this.#runner = new TaskRunner({
-      ...{ engine, store, notifier, log },
+      ...{ engine, models, store, notifier, log },
       findTemplate: (id) => this.#templates.get(id),
       rememberedExamples: (id) => readAllExamples()[id] ?? [],
     });
@@ -97,10 +99,10 @@ export class Actions implements Disposable {
     explain: () => this.#run("explain"),
     continueHere: () => this.#run("continue"),
     suggestName: () => this.#run("name"),
-    writeCommitMessage: () => this.#guarded(() => this.#writeCommitMessage()),
+    writeCommitMessage: () => this.#parts.notifier.guard(() => this.#writeCommitMessage()),
     rewriteByExample: () => this.#run("rewrite"),
-    runTask: (args) => this.#guarded(() => this.#runChosen(args)),
-    rememberExample: () => this.#guarded(() => this.#examples.remember()),
+    runTask: (args) => this.#parts.notifier.guard(() => this.#runChosen(args)),
+    rememberExample: () => this.#parts.notifier.guard(() => this.#examples.remember()),
     showResults: () => this.#view.show(this.#store.all[0]?.id),
     clearResults: () => this.#store.clear(),
     showLimits: () =>
@@ -144,7 +146,7 @@ export class Actions implements Disposable {
   }
 
   #run(templateId: string): Promise<void> {
-    return this.#guarded(async () => this.#runTemplate(await this.#templates.find(templateId), {}));
+    return this.#parts.notifier.guard(async () => this.#runTemplate(await this.#templates.find(templateId), {}));
   }
 
   async #runChosen(args: unknown): Promise<void> {
@@ -168,7 +170,7 @@ export class Actions implements Disposable {
     place?: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
   ): Promise<readonly Source[]> {
     // What is taken is decided before anything is asked: the focus then leaves the editor.
-    const editor = vscode.window.activeTextEditor;
+    const editor = nearestEditor();
     const sources = place
       ? [takeRange(place.document, place.range, template.scope)]
       : await takeSources(editor, template.scope);
@@ -207,14 +209,6 @@ export class Actions implements Disposable {
     this.#announced.add(id);
     if (getSetting("resultView") === "inline" && source.kind === "document") this.#inline.show(record);
     else void this.#view.show(id);
-  }
-
-  async #guarded(call: () => Promise<unknown>): Promise<void> {
-    try {
-      await call();
-    } catch (thrown) {
-      if (!isCancelled(thrown)) this.#parts.notifier.answer(toLocalghostError(thrown));
-    }
   }
 }
 

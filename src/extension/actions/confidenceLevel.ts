@@ -11,6 +11,11 @@ export function sureness({ calibrated, meanTokenProbability }: Confidence): numb
   return calibrated ?? meanTokenProbability;
 }
 
+/** For lists of answers; empty where it is not known. */
+export function shareOf(confidence: Confidence): string {
+  return confidence.isUnknown ? "" : percent(sureness(confidence));
+}
+
 export function confidenceLevel(probability: number): ConfidenceLevel {
   if (probability >= HIGH) return "high";
   return probability >= MEDIUM ? "medium" : "low";

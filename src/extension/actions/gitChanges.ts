@@ -5,14 +5,17 @@ import type { Source } from "./result.ts";
 
 /** The changes to write about: those that are staged, else all that Git tracks. */
 export async function takeChanges(): Promise<Extract<Source, { kind: "changes" }>> {
-  const { t } = vscode.l10n;
   const repository = await currentRepository();
   const base = { kind: "changes", repository: repository.rootUri.toString() } as const;
   const staged = await repository.diff(true);
-  if (staged.trim() !== "") return { ...base, text: staged, description: t("the staged changes") };
+  if (staged.trim() !== "") return { ...base, text: staged, description: vscode.l10n.t("the staged changes") };
   const changed = await repository.diff(false);
-  if (changed.trim() !== "") return { ...base, text: changed, description: t("the changes that are not staged") };
-  throw new LocalghostError("invalidRequest", t("There are no changes to describe: change or stage a file first."));
+  if (changed.trim() !== "")
+    return { ...base, text: changed, description: vscode.l10n.t("the changes that are not staged") };
+  throw new LocalghostError(
+    "invalidRequest",
+    vscode.l10n.t("There are no changes to describe: change or stage a file first."),
+  );
 }
 
 /** Puts a text where the message of the next commit is written. */
@@ -39,18 +42,20 @@ async function findRepository(uri: string): Promise<Repository | undefined> {
 
 /** The repository of the active editor's file, else the first one. */
 async function currentRepository(): Promise<Repository> {
-  const { t } = vscode.l10n;
   const git = await openGit();
   if (!git) {
     throw new LocalghostError(
       "invalidRequest",
-      t("VS Code's Git extension is off: switch it on to write commit messages."),
+      vscode.l10n.t("VS Code's Git extension is off: switch it on to write commit messages."),
     );
   }
   const file = vscode.window.activeTextEditor?.document.uri;
   const repository = (file && git.getRepository(file)) ?? git.repositories[0];
   if (!repository) {
-    throw new LocalghostError("invalidRequest", t("There is no Git repository here: open a folder that has one."));
+    throw new LocalghostError(
+      "invalidRequest",
+      vscode.l10n.t("There is no Git repository here: open a folder that has one."),
+    );
   }
   return repository;
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ResultAction, ResultCard } from "../../shared/resultMessages.ts";
 import type { Disposable } from "../disposables.ts";
+import { escapeMarkdown, escapeMarkdownLines } from "../escapeMarkdown.ts";
 import { COMMANDS, INLINE_RESULTS } from "../ids.ts";
 import { Batched } from "./batched.ts";
 import { findOpen, toRange } from "./documentText.ts";
@@ -108,8 +109,8 @@ function toMarkdown(card: ResultCard, source: DocumentSource): vscode.MarkdownSt
   const markdown = new vscode.MarkdownString();
   markdown.isTrusted = { enabledCommands: [COMMANDS.act, COMMANDS.reveal, COMMANDS.showLimits] };
   markdown.supportThemeIcons = true;
-  if (card.warning !== undefined) markdown.appendMarkdown(`$(warning) _${escaped(card.warning)}_\n\n`);
-  if (card.caution !== undefined) markdown.appendMarkdown(`**${escaped(card.caution)}** `);
+  if (card.warning !== undefined) markdown.appendMarkdown(`$(warning) _${escapeMarkdown(card.warning)}_\n\n`);
+  if (card.caution !== undefined) markdown.appendMarkdown(`**${escapeMarkdown(card.caution)}** `);
   appendAnswer(markdown, card, source);
   if (card.found !== undefined) paragraph(markdown, link(card.found, COMMANDS.reveal, [card.id]));
   if (card.candidates.length > 0) {
@@ -118,8 +119,8 @@ function toMarkdown(card: ResultCard, source: DocumentSource): vscode.MarkdownSt
     );
     paragraph(markdown, rows.join("\n"));
   }
-  if (card.parts.length > 1) paragraph(markdown, card.parts.map((part) => `1. ${escaped(part)}`).join("\n"));
-  for (const note of card.notes) paragraph(markdown, `_${escaped(note)}_`);
+  if (card.parts.length > 1) paragraph(markdown, card.parts.map((part) => `1. ${escapeMarkdown(part)}`).join("\n"));
+  for (const note of card.notes) paragraph(markdown, `_${escapeMarkdown(note)}_`);
   if (card.state === "done") {
     paragraph(markdown, link(vscode.l10n.t("Generated text may be wrong"), COMMANDS.showLimits, []));
   }
@@ -127,36 +128,30 @@ function toMarkdown(card: ResultCard, source: DocumentSource): vscode.MarkdownSt
   const actions = card.actions.filter(({ action }) => action !== "showSource");
   paragraph(markdown, actions.map((action) => actionLink(card.id, action)).join(" · "));
   const reasons = new Set(actions.flatMap(({ reason }) => reason ?? []));
-  for (const reason of reasons) paragraph(markdown, escaped(reason));
+  for (const reason of reasons) paragraph(markdown, escapeMarkdown(reason));
   return markdown;
 }
 
 function appendAnswer(markdown: vscode.MarkdownString, { text, state }: ResultCard, source: DocumentSource): void {
   if (text === "") {
-    if (state === "running") markdown.appendMarkdown(`_${escaped(vscode.l10n.t("Reading…"))}_`);
+    if (state === "running") markdown.appendMarkdown(`_${escapeMarkdown(vscode.l10n.t("Reading…"))}_`);
     return;
   }
   const language = findOpen(vscode.Uri.parse(source.uri))?.languageId ?? "";
   if (text.includes("\n") && !PROSE.has(language)) markdown.appendCodeblock(text, language);
-  // Not `appendText`: its spaces do not break, and long lines are cut off.
-  else markdown.appendMarkdown(text.split("\n").map(escaped).join("  \n"));
+  else markdown.appendMarkdown(escapeMarkdownLines(text));
 }
 
 function actionLink(id: string, { action, label, reason }: ResultCard["actions"][number]): string {
   return reason === undefined
     ? link(label, COMMANDS.act, [action satisfies ResultAction, id])
-    : `~~${escaped(label)}~~`;
+    : `~~${escapeMarkdown(label)}~~`;
 }
 
 function link(label: string, command: string, args: readonly unknown[]): string {
-  return `[${escaped(label)}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
+  return `[${escapeMarkdown(label)}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
 }
 
 function paragraph(markdown: vscode.MarkdownString, text: string): void {
   markdown.appendMarkdown(`\n\n${text}`);
-}
-
-/** As VS Code escapes text in its own `appendText`, on one line. */
-function escaped(text: string): string {
-  return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_{}[\]()#+\-!~<>&|$]/g, "\\$&");
 }

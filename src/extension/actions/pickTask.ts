@@ -44,26 +44,43 @@ export async function pickRun(
 async function pickShots(template: TaskTemplate, count: number): Promise<number | undefined> {
   const numbers = [...new Set([0, 1, count])].filter((shots) => shots >= template.leastShots && shots <= count);
   if (numbers.length < 2) return numbers[0] ?? template.leastShots;
-  const { t } = vscode.l10n;
   const items = numbers.map((shots) => ({
-    label: shots === 0 ? t("Zero-shot") : shots === 1 ? t("One-shot") : t("Few-shot"),
-    description: shots === 0 ? t("no example") : shots === 1 ? t("1 example") : t("{0} examples", shots),
+    label:
+      shots === 0 ? vscode.l10n.t("Zero-shot") : shots === 1 ? vscode.l10n.t("One-shot") : vscode.l10n.t("Few-shot"),
+    description:
+      shots === 0
+        ? vscode.l10n.t("no example")
+        : shots === 1
+          ? vscode.l10n.t("1 example")
+          : vscode.l10n.t("{0} examples", shots),
     shots,
   }));
-  return (await vscode.window.showQuickPick(items, { title: template.title, placeHolder: t("How many examples?") }))
-    ?.shots;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: template.title,
+      placeHolder: vscode.l10n.t("How many examples?"),
+    })
+  )?.shots;
 }
 
 async function pickMode(template: TaskTemplate): Promise<Mode | undefined> {
   if (!template.extract) return "generate";
-  const { t } = vscode.l10n;
   const items: (vscode.QuickPickItem & { mode: Mode })[] = [
-    { label: t("Write the Answer"), description: t("in the model's own words"), mode: "generate" },
-    { label: t("Choose from the Text"), description: t("its likeliest sentences or words"), mode: "rank" },
+    {
+      label: vscode.l10n.t("Write the Answer"),
+      description: vscode.l10n.t("in the model's own words"),
+      mode: "generate",
+    },
+    {
+      label: vscode.l10n.t("Choose from the Text"),
+      description: vscode.l10n.t("its likeliest sentences or words"),
+      mode: "rank",
+    },
   ];
   // The better one for this task comes first.
   if (template.mode === "rank") items.reverse();
-  return (await vscode.window.showQuickPick(items, { title: template.title, placeHolder: t("How?") }))?.mode;
+  return (await vscode.window.showQuickPick(items, { title: template.title, placeHolder: vscode.l10n.t("How?") }))
+    ?.mode;
 }
 
 function iconOf(origin: TemplateOrigin): string {

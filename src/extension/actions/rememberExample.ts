@@ -40,14 +40,16 @@ export class ExampleCollector {
   }
 
   async #begin(input: string): Promise<void> {
-    const { t } = vscode.l10n;
-    const template = await pickTask(await this.#templates.all(), t("The selection is the input of which task?"));
+    const template = await pickTask(
+      await this.#templates.all(),
+      vscode.l10n.t("The selection is the input of which task?"),
+    );
     if (!template) return;
     const pending = { template, input };
     this.#pending = pending;
     const output = await vscode.window.showInputBox({
-      title: t("{0}: the output of “{1}”", template.title, shortened(input)),
-      prompt: t("Type the output; or press Escape, select it in an editor, and run this command again."),
+      title: vscode.l10n.t("{0}: the output of “{1}”", template.title, shortened(input)),
+      prompt: vscode.l10n.t("Type the output; or press Escape, select it in an editor, and run this command again."),
       ignoreFocusOut: true,
     });
     if (output !== undefined && output.trim() !== "") await this.#end(pending, output.trim());
@@ -68,16 +70,15 @@ export class ExampleCollector {
 
 /** Asks for an example where a task needs one and has none. */
 export async function askExample({ title }: TaskTemplate): Promise<TaskExample | undefined> {
-  const { t } = vscode.l10n;
   const input = await vscode.window.showInputBox({
-    title: t("{0}: an example (1 of 2)", title),
-    prompt: t("A text as it is before. “Remember Selection as Example” keeps examples for good."),
+    title: vscode.l10n.t("{0}: an example (1 of 2)", title),
+    prompt: vscode.l10n.t("A text as it is before. “Remember Selection as Example” keeps examples for good."),
     ignoreFocusOut: true,
   });
   if (input === undefined || input === "") return undefined;
   const output = await vscode.window.showInputBox({
-    title: t("{0}: an example (2 of 2)", title),
-    prompt: t("The same text as it shall be after."),
+    title: vscode.l10n.t("{0}: an example (2 of 2)", title),
+    prompt: vscode.l10n.t("The same text as it shall be after."),
     value: input,
     ignoreFocusOut: true,
   });
@@ -95,23 +96,26 @@ function selectedText(): string {
 }
 
 async function pickStep({ template, input }: Pending): Promise<"input" | "output" | undefined> {
-  const { t } = vscode.l10n;
   const items: (vscode.QuickPickItem & { step: "input" | "output" })[] = [
-    { label: t("The Selection Is the Output"), description: shortened(input), step: "output" },
-    { label: t("Begin a New Example with the Selection"), step: "input" },
+    { label: vscode.l10n.t("The Selection Is the Output"), description: shortened(input), step: "output" },
+    { label: vscode.l10n.t("Begin a New Example with the Selection"), step: "input" },
   ];
-  const options = { title: template.title, placeHolder: t("What is selected?") };
+  const options = { title: template.title, placeHolder: vscode.l10n.t("What is selected?") };
   return (await vscode.window.showQuickPick(items, options))?.step;
 }
 
 async function pickTarget(): Promise<ExampleTarget | undefined> {
   if (!vscode.workspace.workspaceFolders) return "user";
-  const { t } = vscode.l10n;
   const items: (vscode.QuickPickItem & { target: ExampleTarget })[] = [
-    { label: t("This Workspace"), description: t("in the workspace's settings"), target: "workspace" },
-    { label: t("All Workspaces"), description: t("in your own settings"), target: "user" },
+    {
+      label: vscode.l10n.t("This Workspace"),
+      description: vscode.l10n.t("in the workspace's settings"),
+      target: "workspace",
+    },
+    { label: vscode.l10n.t("All Workspaces"), description: vscode.l10n.t("in your own settings"), target: "user" },
   ];
-  return (await vscode.window.showQuickPick(items, { placeHolder: t("Where shall the example be kept?") }))?.target;
+  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t("Where shall the example be kept?") }))
+    ?.target;
 }
 
 function shortened(text: string): string {

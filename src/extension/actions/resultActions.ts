@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import { LocalghostError, toLocalghostError } from "../../shared/errors.ts";
+import { LocalghostError } from "../../shared/errors.ts";
 import type { ResultAction } from "../../shared/resultMessages.ts";
 import type { TaskAnswer, TaskResult } from "../../tasks/task.ts";
 import type { Notifier } from "../notify.ts";
-import { percent, sureness } from "./confidenceLevel.ts";
+import { shareOf } from "./confidenceLevel.ts";
 import { openSource, toRange } from "./documentText.ts";
 import { insertAnswer, replaceWithAnswer } from "./edits.ts";
 import { writeCommitMessage } from "./gitChanges.ts";
@@ -132,7 +132,7 @@ export class ResultActions {
     }
     const items = choices.map(({ text, confidence }, index) => ({
       label: `$(note) ${oneLine(text)}`,
-      description: percent(sureness(confidence)),
+      description: shareOf(confidence),
       ...(text.includes("\n") && { detail: oneLine(text.slice(text.indexOf("\n"))) }),
       index,
     }));
@@ -146,12 +146,10 @@ export class ResultActions {
   async #on(id: string | undefined, call: (record: ResultRecord) => Promise<void> | void): Promise<void> {
     const { store, notifier } = this.#parts;
     const record = id === undefined ? store.all[0] : store.get(id);
-    try {
+    await notifier.guard(async () => {
       if (!record) throw new LocalghostError("invalidRequest", vscode.l10n.t("There is no result: run a task first."));
       await call(record);
-    } catch (thrown) {
-      notifier.answer(toLocalghostError(thrown));
-    }
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Confidence, Dropped, TaskResult } from "../../tasks/task.ts";
 import type { CardAction, CardChoice, CardState, ResultAction, ResultCard } from "../../shared/resultMessages.ts";
-import { confidenceLevel, percent, sureness, type ConfidenceLevel } from "./confidenceLevel.ts";
+import { confidenceLevel, percent, shareOf, sureness, type ConfidenceLevel } from "./confidenceLevel.ts";
 import { choicesOf, textOf, type ResultRecord, type Source } from "./result.ts";
 
 const CANDIDATES_SHOWN = 5;
@@ -18,7 +18,8 @@ export interface CardContext {
 export function toCard(record: ResultRecord, { notSureBelow, whyReadOnly }: CardContext): ResultCard {
   const { id, title, startedAt, outcome, warning } = record;
   const result = outcome.kind === "done" ? outcome.result : undefined;
-  const caution = result && sureness(result.confidence) < notSureBelow ? vscode.l10n.t("Not sure:") : undefined;
+  const isUnsure = result && !result.confidence.isUnknown && sureness(result.confidence) < notSureBelow;
+  const caution = isUnsure ? vscode.l10n.t("Not sure:") : undefined;
   const found = result && foundSentence(record, result);
   return {
     id,
@@ -32,7 +33,7 @@ export function toCard(record: ResultRecord, { notSureBelow, whyReadOnly }: Card
     notes: notesOf(record),
     alternatives: (result?.alternatives ?? []).map(({ text, confidence }) => ({
       text,
-      share: percent(sureness(confidence)),
+      share: shareOf(confidence),
     })),
     candidates: (result?.candidates ?? [])
       .slice(0, CANDIDATES_SHOWN)
@@ -55,24 +56,25 @@ export function fileName(uri: string): string {
 }
 
 export function actionLabel(action: ResultAction, source: Source): string {
-  const { t } = vscode.l10n;
   switch (action) {
     case "stop":
-      return t("Stop");
+      return vscode.l10n.t("Stop");
     case "insert":
-      return source.kind === "document" && source.insertion === "behind" ? t("Insert") : t("Insert Below");
+      return source.kind === "document" && source.insertion === "behind"
+        ? vscode.l10n.t("Insert")
+        : vscode.l10n.t("Insert Below");
     case "replace":
-      return source.kind === "changes" ? t("Use as Commit Message") : t("Replace…");
+      return source.kind === "changes" ? vscode.l10n.t("Use as Commit Message") : vscode.l10n.t("Replace…");
     case "copy":
-      return t("Copy");
+      return vscode.l10n.t("Copy");
     case "tryAgain":
-      return t("Try Again");
+      return vscode.l10n.t("Try Again");
     case "compare":
-      return t("Compare Alternatives");
+      return vscode.l10n.t("Compare Alternatives");
     case "openInPlayground":
-      return t("Open in Playground");
+      return vscode.l10n.t("Open in Playground");
     case "showSource":
-      return t("Show in File");
+      return vscode.l10n.t("Show in File");
   }
 }
 
@@ -102,28 +104,30 @@ function actionsOf(record: ResultRecord, readOnly: string | undefined): CardActi
 
 /** Why an action cannot be done; undefined where it can. */
 export function whyNot(action: ResultAction, record: ResultRecord, readOnly: string | undefined): string | undefined {
-  const { t } = vscode.l10n;
   const { source, outcome } = record;
   switch (action) {
     case "insert":
     case "replace":
       if (readOnly !== undefined) return readOnly;
-      if (textOf(record) === "") return t("There is no text to insert.");
-      if (source.kind === "document" && !source.range) return t("The text that this was made from is gone.");
+      if (textOf(record) === "") return vscode.l10n.t("There is no text to insert.");
+      if (source.kind === "document" && !source.range)
+        return vscode.l10n.t("The text that this was made from is gone.");
       return undefined;
     case "copy":
-      return textOf(record) === "" ? t("There is no text to copy.") : undefined;
+      return textOf(record) === "" ? vscode.l10n.t("There is no text to copy.") : undefined;
     case "tryAgain":
-      if (source.text === "") return t("The text that this was made from was too long to be kept.");
+      if (source.text === "") return vscode.l10n.t("The text that this was made from was too long to be kept.");
       return outcome.kind === "done" && outcome.result.mode === "rank"
-        ? t("Choosing from the text gives the same answer each time: compare alternatives instead.")
+        ? vscode.l10n.t("Choosing from the text gives the same answer each time: compare alternatives instead.")
         : undefined;
     case "compare":
       return source.text === "" && choicesOf(record).length < 2
-        ? t("The text that this was made from was too long to be kept.")
+        ? vscode.l10n.t("The text that this was made from was too long to be kept.")
         : undefined;
     case "showSource":
-      return source.kind === "document" && !source.range ? t("The text that this was made from is gone.") : undefined;
+      return source.kind === "document" && !source.range
+        ? vscode.l10n.t("The text that this was made from is gone.")
+        : undefined;
     case "stop":
     case "openInPlayground":
       return undefined;
@@ -132,21 +136,18 @@ export function whyNot(action: ResultAction, record: ResultRecord, readOnly: str
 
 function notesOf(record: ResultRecord): string[] {
   const { outcome } = record;
-  const { t } = vscode.l10n;
   const notes: string[] = [];
   switch (outcome.kind) {
     case "running":
       if (outcome.partCount !== undefined) {
-        notes.push(t("{0} of {1} parts are done", outcome.parts.length, outcome.partCount));
+        notes.push(vscode.l10n.t("{0} of {1} parts are done", outcome.parts.length, outcome.partCount));
       }
       break;
     case "stopped":
-      notes.push(t("Stopped before its end"));
+      notes.push(vscode.l10n.t("Stopped before its end"));
       break;
     case "done":
-      if (outcome.result.text === "") notes.push(t("The model wrote nothing that can be used."));
-      notes.push(`${factsOf(outcome.result)} · ${confidenceSentence(outcome.result.confidence)}`);
-      notes.push(...droppedSentences(outcome.result.dropped));
+      notes.push(...resultNotes(outcome.result));
       break;
     case "failed":
       break;
@@ -154,18 +155,35 @@ function notesOf(record: ResultRecord): string[] {
   return notes;
 }
 
+/** What a result says of itself: how it came to be, how sure the model was, and what was left out. */
+export function resultNotes(result: TaskResult): string[] {
+  return [
+    ...(result.text === "" ? [vscode.l10n.t("The model wrote nothing that can be used.")] : []),
+    `${factsOf(result)} · ${confidenceSentence(result.confidence)}`,
+    ...droppedSentences(result.dropped),
+  ];
+}
+
 function factsOf({ model, shots, mode }: TaskResult): string {
-  const { t } = vscode.l10n;
-  const asked = shots === 0 ? t("zero-shot") : shots === 1 ? t("one-shot") : t("{0} examples", shots);
-  return [model, asked, mode === "rank" ? t("chosen from the text") : t("written")].join(" · ");
+  const asked =
+    shots === 0
+      ? vscode.l10n.t("zero-shot")
+      : shots === 1
+        ? vscode.l10n.t("one-shot")
+        : vscode.l10n.t("{0} examples", shots);
+  return [model, asked, mode === "rank" ? vscode.l10n.t("chosen from the text") : vscode.l10n.t("written")].join(" · ");
 }
 
 function confidenceSentence(confidence: Confidence): string {
-  const { t } = vscode.l10n;
-  const { calibrated, meanTokenProbability } = confidence;
+  const { calibrated, meanTokenProbability, isUnknown } = confidence;
+  if (isUnknown) return vscode.l10n.t("confidence not known: the server tells no probabilities");
   return calibrated === undefined
-    ? t("confidence {0} (mean token probability {1})", levelWord(meanTokenProbability), percent(meanTokenProbability))
-    : t("confidence {0} (right in {1} of such cases)", levelWord(calibrated), percent(calibrated));
+    ? vscode.l10n.t(
+        "confidence {0} (mean token probability {1})",
+        levelWord(meanTokenProbability),
+        percent(meanTokenProbability),
+      )
+    : vscode.l10n.t("confidence {0} (right in {1} of such cases)", levelWord(calibrated), percent(calibrated));
 }
 
 function levelWord(probability: number): string {
@@ -178,12 +196,20 @@ function levelWord(probability: number): string {
 }
 
 function droppedSentences({ examples, turns, characters }: Dropped): string[] {
-  const { t } = vscode.l10n;
   return [
-    ...(examples > 0 ? [t("Left out, because the model cannot look at more: examples, {0}", examples)] : []),
-    ...(turns > 0 ? [t("Left out, because the model cannot look at more: earlier questions, {0}", turns)] : []),
+    ...(examples > 0
+      ? [vscode.l10n.t("Left out, because the model cannot look at more: examples, {0}", examples)]
+      : []),
+    ...(turns > 0
+      ? [vscode.l10n.t("Left out, because the model cannot look at more: earlier questions, {0}", turns)]
+      : []),
     ...(characters > 0
-      ? [t("Left out, because the model cannot look at more: {0} characters from the middle of the text", characters)]
+      ? [
+          vscode.l10n.t(
+            "Left out, because the model cannot look at more: {0} characters from the middle of the text",
+            characters,
+          ),
+        ]
       : []),
   ];
 }

@@ -1,5 +1,10 @@
 import * as vscode from "vscode";
-import type { FromResultsPage, ResultCard, ToResultsPage } from "../../shared/resultMessages.ts";
+import {
+  checkFromResultsPage,
+  type FromResultsPage,
+  type ResultCard,
+  type ToResultsPage,
+} from "../../shared/resultMessages.ts";
 import type { Disposable } from "../disposables.ts";
 import { COMMANDS, VIEWS } from "../ids.ts";
 import { Batched } from "./batched.ts";
@@ -48,7 +53,11 @@ export class ResultsView implements vscode.WebviewViewProvider, Disposable {
         vscode.Uri.joinPath(this.#extensionUri, "media"),
       ],
     };
-    webview.onDidReceiveMessage((message: FromResultsPage) => void this.#receive(message));
+    webview.onDidReceiveMessage((value: unknown) => {
+      const checked = checkFromResultsPage(value);
+      // Only a page that is not ours sends one that does not fit.
+      if ("message" in checked) void this.#receive(checked.message);
+    });
     view.onDidDispose(() => {
       if (this.#webview === webview) this.#webview = undefined;
     });

@@ -22,16 +22,21 @@ interface Piece {
  */
 export async function takeSources(editor: vscode.TextEditor | undefined, scope: Scope): Promise<Source[]> {
   if (scope === "changes") return [await takeChanges()];
-  const { t } = vscode.l10n;
   if (!editor) {
-    throw new LocalghostError("invalidRequest", t("There is no text to work on: open a file and select some of it."));
+    throw new LocalghostError(
+      "invalidRequest",
+      vscode.l10n.t("There is no text to work on: open a file and select some of it."),
+    );
   }
   const { document } = editor;
   const selections = editor.selections.filter(({ isEmpty }) => !isEmpty);
   const pieces = selections.length > 0 ? selections.map(selected) : [await atCursor(editor, scope)];
   const sources = pieces.map((piece) => takePiece(document, piece, scope));
   if (sources.every(({ text }) => text.trim() === "")) {
-    throw new LocalghostError("invalidRequest", t("There is no text here: select some, or put the cursor into it."));
+    throw new LocalghostError(
+      "invalidRequest",
+      vscode.l10n.t("There is no text here: select some, or put the cursor into it."),
+    );
   }
   return sources.filter(({ text }) => text.trim() !== "");
 }

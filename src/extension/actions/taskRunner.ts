@@ -1,19 +1,19 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import * as vscode from "vscode";
 import type { TaskExample, TaskTemplate } from "../../prompts/template.ts";
 import { isCancelled, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
 import { runTask } from "../../tasks/runTask.ts";
 import type { TaskProgress, TaskRequest, TaskResult, Turn } from "../../tasks/task.ts";
-import type { EngineSupervisor } from "../client/engineSupervisor.ts";
+import type { BackendAccess } from "../client/backend.ts";
 import type { Log } from "../log.ts";
+import type { ModelSpecs } from "../models/modelSpecs.ts";
 import { showProgress, type Notifier, type ProgressReport } from "../notify.ts";
-import { parseAbilities } from "./abilities.ts";
+import { findOpen } from "./documentText.ts";
 import { withPlainLineEnds } from "./lineEnds.ts";
 import { choicesOf, textOf, type Outcome, type ResultRecord, type RunOptions, type Source } from "./result.ts";
 import type { ResultStore } from "./resultStore.ts";
 import { withTaskModel } from "./taskModel.ts";
+import { readWarning } from "./taskWarning.ts";
 
 /** Earlier questions about a text that go with a new one. */
 const TURNS = 4;
@@ -21,7 +21,8 @@ const ALTERNATIVES = 3;
 const SEEDS = 2 ** 31;
 
 interface Parts {
-  readonly engine: EngineSupervisor;
+  readonly engine: BackendAccess;
+  readonly models: Pick<ModelSpecs, "specFor">;
   readonly store: ResultStore;
   readonly notifier: Notifier;
   readonly log: Log;
@@ -96,7 +97,7 @@ export class TaskRunner {
     report: ProgressReport,
     signal: AbortSignal,
   ): Promise<void> {
-    const { engine, store, notifier, log } = this.#parts;
+    const { engine, models, store, notifier, log } = this.#parts;
     const own = new AbortController();
     const both = AbortSignal.any([signal, own.signal]);
     this.#running.set(record.id, own);
@@ -119,6 +120,7 @@ export class TaskRunner {
           return runTask(model, request, both, onProgress);
         },
         both,
+        models.specFor({ task: template.id, languageId: languageOf(record.source) }),
       );
       store.update(record.id, { outcome: { kind: "done", result } });
     } catch (thrown) {
@@ -152,12 +154,14 @@ export class TaskRunner {
   }
 
   /** Earlier questions about the same text, oldest first: the dialogue so far. */
-  #turnsBefore({ startedAt, options, source }: ResultRecord): Turn[] {
-    const turns = this.#parts.store.all.flatMap((other): Turn[] => {
+  #turnsBefore({ id, options, source }: ResultRecord): Turn[] {
+    const { all } = this.#parts.store;
+    // The newest stand first. Their times say less: the clock may have been set.
+    const earlier = all.slice(all.findIndex((record) => record.id === id) + 1);
+    const turns = earlier.flatMap((other): Turn[] => {
       const question = other.options.values["question"];
       const isAbout = other.options.templateId === options.templateId && other.source.text === source.text;
-      if (!isAbout || question === undefined || other.outcome.kind !== "done" || other.startedAt >= startedAt)
-        return [];
+      if (!isAbout || question === undefined || other.outcome.kind !== "done") return [];
       // Asking the same again is no dialogue.
       return question === options.values["question"] ? [] : [{ question, answer: textOf(other) }];
     });
@@ -171,6 +175,10 @@ export class TaskRunner {
   }
 }
 
+function languageOf(source: Source): string | undefined {
+  return source.kind === "document" ? findOpen(vscode.Uri.parse(source.uri))?.languageId : undefined;
+}
+
 function grown(
   { text, parts, ...rest }: Extract<Outcome, { kind: "running" }>,
   progress: TaskProgress,
@@ -179,22 +187,4 @@ function grown(
     ? { ...rest, text: text + progress.text, parts }
     : // What streamed in was this part's; the next one begins anew.
       { kind: "running", text: "", parts: [...parts, progress.text], partCount: progress.count };
-}
-
-/** What the model's card says about a task that it does not do well. */
-async function readWarning(modelFolder: string, task: string, model: string): Promise<string | undefined> {
-  const json = await readFile(path.join(modelFolder, "tasks.json"), "utf8").catch(() => "{}");
-  const entry = parseAbilities(json).get(task);
-  if (!entry) return undefined;
-  const { t } = vscode.l10n;
-  const { ability, note } = entry;
-  switch (ability) {
-    case "none":
-      return note === undefined ? t("{0} cannot do this task.", model) : `${model}: ${note}`;
-    case "weak":
-      return note === undefined ? t("{0} is weak at this task.", model) : `${model}: ${note}`;
-    case "fair":
-    case "good":
-      return undefined;
-  }
 }

@@ -1,10 +1,14 @@
+import * as l10n from "@vscode/l10n";
 import {
   CancellationTokenSource,
+  ConnectionError,
   Emitter,
+  ErrorCodes,
   ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
   createMessageConnection,
+  type CancellationToken,
   type Event,
   type MessageConnection,
   type RequestParam,
@@ -12,10 +16,15 @@ import {
 } from "vscode-jsonrpc/node";
 import { LocalghostError, isErrorKind } from "../../shared/errors.ts";
 import {
+  DetokenizeRequest,
   GenerateRequest,
   InitializeRequest,
   LoadModelRequest,
   LogNotification,
+  MemoryClearRequest,
+  MemoryEditRequest,
+  MemoryRemoveRequest,
+  MemoryUpdateRequest,
   ModelChangedNotification,
   ModelUnloadedNotification,
   PROTOCOL_VERSION,
@@ -25,12 +34,19 @@ import {
   TokenizeRequest,
   WarmRequest,
   generateProgress,
+  type DetokenizeParams,
+  type DetokenizeResult,
   type ErrorData,
   type GenerateParams,
   type GenerateProgress,
   type GenerateResult,
   type InitializeParams,
   type InitializeResult,
+  type MemoryEditParams,
+  type MemoryEditResult,
+  type MemoryParams,
+  type MemoryRemoveParams,
+  type MemoryUpdateParams,
   type ModelInfo,
   type ModelSpec,
   type RankParams,
@@ -42,8 +58,11 @@ import {
   type WarmParams,
   type WarmResult,
 } from "../../shared/protocol.ts";
+import type { MemoryStatus } from "../../shared/memory.ts";
 import { abortable, cancelled } from "../cancellation.ts";
 import type { Log } from "../log.ts";
+import { awakeTimeout } from "./awakeTimeout.ts";
+import type { Backend } from "./backend.ts";
 import type { EngineProcess } from "./engineProcess.ts";
 
 /** A start includes reading the bundle from a cold disk. */
@@ -53,7 +72,7 @@ const CANCEL_TIMEOUT_MS = 60_000;
 const SHUTDOWN_TIMEOUT_MS = 2_000;
 
 /** Typed calls to one engine process. When the process ends, every pending call fails with the reason. */
-export class EngineClient {
+export class EngineClient implements Backend {
   /** Resolves with the reason once the process has ended. */
   readonly ended: Promise<LocalghostError>;
   readonly pid: number | undefined;
@@ -69,10 +88,10 @@ export class EngineClient {
     this.#process = process;
     this.#log = log;
     this.pid = process.pid;
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(process.stdout),
-      new StreamMessageWriter(process.stdin),
-    );
+    const reader = new StreamMessageReader(process.stdout);
+    // Else its timer, which tells of messages that are slow to come, goes on for ever after an engine that died within one.
+    reader.partialMessageTimeout = 0;
+    this.#connection = createMessageConnection(reader, new StreamMessageWriter(process.stdin));
     this.#connection.onNotification(LogNotification, ({ level, message }) => {
       log[level](`engine: ${message}`);
     });
@@ -83,10 +102,12 @@ export class EngineClient {
       this.#modelUnloaded.fire(model);
     });
     this.#connection.onError(([error]) => {
-      this.#kill(`The engine sent something that is not a message (${error.message}).`);
+      // Its end of a pipe is gone: what has happened to the process itself says more.
+      if ("code" in error) this.#process.kill();
+      else this.#kill(l10n.t("The engine sent something that is not a message ({0}).", error.message));
     });
     this.ended = process.exited.then((how) => {
-      this.#reason ??= new LocalghostError("engineStopped", `The engine stopped unexpectedly (${how}).`);
+      this.#reason ??= new LocalghostError("engineStopped", l10n.t("The engine stopped unexpectedly ({0}).", how));
       this.#connection.dispose();
       return this.#reason;
     });
@@ -110,16 +131,20 @@ export class EngineClient {
 
   /** The first call: both sides must speak the same protocol. */
   async initialize(params: Omit<InitializeParams, "protocolVersion">): Promise<InitializeResult> {
-    const timer = setTimeout(() => {
-      this.#kill(`The engine did not start within ${INITIALIZE_TIMEOUT_MS / 1000} seconds.`);
-    }, INITIALIZE_TIMEOUT_MS);
-    const result = await this.#call(InitializeRequest, { ...params, protocolVersion: PROTOCOL_VERSION }).finally(() => {
-      clearTimeout(timer);
+    const stopWaiting = awakeTimeout(INITIALIZE_TIMEOUT_MS, () => {
+      this.#kill(l10n.t("The engine did not start within {0} seconds.", INITIALIZE_TIMEOUT_MS / 1000));
     });
+    const result = await this.#call(InitializeRequest, { ...params, protocolVersion: PROTOCOL_VERSION }).finally(
+      stopWaiting,
+    );
     if (result.protocolVersion === PROTOCOL_VERSION) return result;
     throw new LocalghostError(
       "versionMismatch",
-      `The engine speaks version ${result.protocolVersion} of the protocol, the extension ${PROTOCOL_VERSION}. Reload the window.`,
+      l10n.t(
+        "The engine speaks version {0} of the protocol, the extension {1}. Reload the window.",
+        result.protocolVersion,
+        PROTOCOL_VERSION,
+      ),
     );
   }
 
@@ -159,10 +184,31 @@ export class EngineClient {
     return this.#call(TokenizeRequest, params, signal);
   }
 
+  detokenize(params: DetokenizeParams, signal?: AbortSignal): Promise<DetokenizeResult> {
+    return this.#call(DetokenizeRequest, params, signal);
+  }
+
+  /** Takes files into the memory of the workspace; answers when they are in. */
+  updateMemory(params: MemoryUpdateParams): Promise<MemoryStatus> {
+    return this.#call(MemoryUpdateRequest, params);
+  }
+
+  editMemory(params: MemoryEditParams): Promise<MemoryEditResult> {
+    return this.#call(MemoryEditRequest, params);
+  }
+
+  removeFromMemory(params: MemoryRemoveParams): Promise<MemoryStatus> {
+    return this.#call(MemoryRemoveRequest, params);
+  }
+
+  clearMemory(params: MemoryParams): Promise<MemoryStatus> {
+    return this.#call(MemoryClearRequest, params);
+  }
+
   /** Asks the engine to end, and ends it if it does not. */
   async close(): Promise<void> {
     if (this.#reason) return;
-    this.#reason = new LocalghostError("engineStopped", "The engine was stopped.");
+    this.#reason = new LocalghostError("engineStopped", l10n.t("The engine was stopped."));
     const timer = setTimeout(() => {
       this.#process.kill();
     }, SHUTDOWN_TIMEOUT_MS);
@@ -178,11 +224,7 @@ export class EngineClient {
     if (this.#reason) throw this.#reason;
     if (signal?.aborted) throw cancelled();
     const source = new CancellationTokenSource();
-    const response = this.#connection
-      .sendRequest(type, params as RequestParam<P>, source.token)
-      .catch((thrown: unknown) => {
-        throw this.#reason ?? fromResponse(thrown);
-      });
+    const response = this.#send(type, params, source.token);
     if (!signal) return response;
     const cancel = () => {
       source.cancel();
@@ -196,14 +238,24 @@ export class EngineClient {
     return abortable(response, signal);
   }
 
+  async #send<P, R>(type: RequestType<P, R, ErrorData>, params: P, token: CancellationToken): Promise<R> {
+    try {
+      return await this.#connection.sendRequest(type, params as RequestParam<P>, token);
+    } catch (thrown) {
+      if (isLost(thrown)) {
+        // The process is told to be dead a moment after its pipes are.
+        this.#process.kill();
+        throw await this.ended;
+      }
+      throw this.#reason ?? fromResponse(thrown);
+    }
+  }
+
   #killUnlessAnswered(response: Promise<unknown>): void {
-    const timer = setTimeout(() => {
-      this.#kill(`The engine ignored a cancellation for ${CANCEL_TIMEOUT_MS / 1000} seconds.`);
-    }, CANCEL_TIMEOUT_MS);
-    const settle = () => {
-      clearTimeout(timer);
-    };
-    response.then(settle, settle);
+    const stopWaiting = awakeTimeout(CANCEL_TIMEOUT_MS, () => {
+      this.#kill(l10n.t("The engine ignored a cancellation for {0} seconds.", CANCEL_TIMEOUT_MS / 1000));
+    });
+    response.then(stopWaiting, stopWaiting);
   }
 
   #kill(message: string): void {
@@ -211,6 +263,12 @@ export class EngineClient {
     this.#reason ??= new LocalghostError("engineStopped", message);
     this.#process.kill();
   }
+}
+
+/** Whether a request could not be sent at all. */
+function isLost(thrown: unknown): boolean {
+  if (thrown instanceof ConnectionError) return true;
+  return thrown instanceof ResponseError && thrown.code === ErrorCodes.MessageWriteError;
 }
 
 function fromResponse(thrown: unknown): LocalghostError {

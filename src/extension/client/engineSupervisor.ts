@@ -4,9 +4,11 @@ import type { InitializeParams, ModelInfo, ModelSpec } from "../../shared/protoc
 import { abortable, cancelled, delay } from "../cancellation.ts";
 import { coalesced } from "../coalesce.ts";
 import type { Log } from "../log.ts";
+import type { AnsweringModel, BackendAccess, RunningBackend } from "./backend.ts";
 import { EngineClient } from "./engineClient.ts";
 import type { EngineProcess } from "./engineProcess.ts";
 import type { EngineState } from "./engineState.ts";
+import { isSameModel, LoadedModels } from "./loadedModels.ts";
 
 /** Waits between one crash and the next start. After as many crashes in a row the engine stays `failed`. */
 const BACK_OFF_MS = [500, 1_000, 2_000, 4_000];
@@ -16,26 +18,36 @@ const STABLE_MS = 60_000;
 /** How to start the engine; asked anew at each start, so that settings apply. */
 export interface EngineLaunch {
   readonly params: Omit<InitializeParams, "protocolVersion">;
+  /** Loaded before the engine counts as ready. */
   readonly model: ModelSpec;
 }
 
-/** A started engine with its model loaded. */
-export interface RunningEngine {
+/** A started engine, with the model that a call is for loaded. */
+export interface RunningEngine extends RunningBackend {
   readonly client: EngineClient;
+  readonly spec: ModelSpec;
+  readonly model: ModelInfo;
+}
+
+/** An engine that is started. */
+interface StartedEngine {
+  readonly client: EngineClient;
+  /** What it was started with. */
   readonly spec: ModelSpec;
 }
 
 /** Keeps one engine running: starts it when it is first used, and again after a crash, ever later and not for ever. */
-export class EngineSupervisor {
+export class EngineSupervisor implements BackendAccess {
   readonly #startProcess: () => EngineProcess;
   readonly #launch: () => EngineLaunch;
   readonly #log: Log;
   readonly #changed = new Emitter<EngineState>();
   readonly #restart = coalesced(() => this.#restartOnce());
+  readonly #models = new LoadedModels();
   #state: EngineState = { kind: "off" };
   /** Aborted when this engine is no longer wanted, so that nothing of it starts again. */
   #life = new AbortController();
-  #engine: Promise<RunningEngine> | undefined;
+  #engine: Promise<StartedEngine> | undefined;
   #client: EngineClient | undefined;
   #closing: Promise<void> = Promise.resolve();
   #crashes = 0;
@@ -59,9 +71,19 @@ export class EngineSupervisor {
     return this.#client?.pid;
   }
 
-  /** What is known of the model, once it is loaded. */
-  get model(): ModelInfo | undefined {
+  /** What is known of the model that was used last, once it is loaded. */
+  get model(): AnsweringModel | undefined {
     return modelOf(this.#state);
+  }
+
+  /** What is known of a model, if this engine has loaded it. */
+  modelOf(spec: ModelSpec): ModelInfo | undefined {
+    return this.#models.get(spec);
+  }
+
+  /** Whether this engine may have the files of a folder open. */
+  mayHold(folder: string): boolean {
+    return this.#state.kind === "starting" || this.#models.hasFolder(folder);
   }
 
   /** How many calls the engine has had since the extension started. */
@@ -69,21 +91,26 @@ export class EngineSupervisor {
     return this.#requestCount;
   }
 
-  /** Calls the engine, after starting it if need be. Rejects at once when it has failed for good. */
-  async use<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal): Promise<T> {
+  /**
+   * Calls the engine, after starting it and loading the model where need be. Rejects at once when it has failed for good.
+   * @param spec the model that the call is for; the one that the engine starts with when absent
+   */
+  async use<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal, spec?: ModelSpec): Promise<T> {
     const engine = await this.#running(signal);
     this.#requestCount++;
     this.#countCall(engine, 1);
     try {
-      return await call(engine);
+      const running = await this.#withModel(engine, spec, signal);
+      this.#showModel(running);
+      return await call(running);
     } finally {
       this.#countCall(engine, -1);
     }
   }
 
   /** As {@link use}, for what the user has not asked for: no state shows it, and it does not count. */
-  async useQuietly<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal): Promise<T> {
-    return call(await this.#running(signal));
+  async useQuietly<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal, spec?: ModelSpec): Promise<T> {
+    return call(await this.#withModel(await this.#running(signal), spec, signal));
   }
 
   /** Starts the engine afresh, and forgets its crashes. */
@@ -112,6 +139,7 @@ export class EngineSupervisor {
     this.#engine = undefined;
     const client = this.#client;
     this.#client = undefined;
+    this.#models.clear();
     this.#setState(state);
     if (client) this.#closing = Promise.all([this.#closing, client.close()]).then(() => undefined);
   }
@@ -123,17 +151,17 @@ export class EngineSupervisor {
     await this.#engine.catch(() => undefined);
   }
 
-  #running(signal: AbortSignal): Promise<RunningEngine> {
+  #running(signal: AbortSignal): Promise<StartedEngine> {
     if (signal.aborted) return Promise.reject(cancelled());
     return abortable((this.#engine ??= this.#begin()), signal);
   }
 
-  #begin(): Promise<RunningEngine> {
+  #begin(): Promise<StartedEngine> {
     this.#life = new AbortController();
     return keepRejection(this.#startUntilReady(this.#life.signal));
   }
 
-  async #startUntilReady(life: AbortSignal): Promise<RunningEngine> {
+  async #startUntilReady(life: AbortSignal): Promise<StartedEngine> {
     for (;;) {
       try {
         this.#setState({ kind: "starting" });
@@ -145,34 +173,64 @@ export class EngineSupervisor {
     }
   }
 
-  async #start(life: AbortSignal): Promise<RunningEngine> {
+  async #start(life: AbortSignal): Promise<StartedEngine> {
     const { params, model: spec } = this.#launch();
     const client = new EngineClient(this.#startProcess(), this.#log);
     this.#client = client;
+    this.#models.clear();
     this.#calls = 0;
     const { engineVersion, runtime } = await abortable(client.initialize(params), life);
     this.#log.info(`Engine ${engineVersion} runs as process ${client.pid ?? "unknown"} (${runtime}).`);
-    const model = await client.loadModel(spec, life);
     const engine = { client, spec };
-    this.#log.info(`${describe(model)} Loaded in ${Math.round(model.loadMs)} ms.`);
+    const { model } = await this.#withModel(engine, spec, life);
     this.#setState({ kind: "ready", model });
-    client.onDidChangeModel((changed) => {
-      this.#log.info(describe(changed));
-      if (client === this.#client && "model" in this.#state) this.#setState({ ...this.#state, model: changed });
-    });
+    client.onDidChangeModel((changed) => this.#modelChanged(client, changed));
     client.onDidUnloadModel((unloaded) => {
-      // A request that has crossed the message on its way loads the model again.
-      if (client === this.#client && this.#calls === 0) this.#fallAsleep(unloaded);
+      // A request that has crossed the message on its way loads the model again; with the latest all others are idle.
+      const isIdle = this.#calls === 0 && this.#models.isLatest(unloaded);
+      if (client === this.#client && isIdle) this.#fallAsleep(unloaded);
     });
     this.#recoverWhenEnded(engine, life);
     return engine;
   }
 
-  #recoverWhenEnded({ client }: RunningEngine, life: AbortSignal): void {
-    const since = Date.now();
+  /** Loads a model, unless this engine has loaded it before: if it has unloaded it since, it loads it again by itself. */
+  async #withModel(
+    { client, spec: first }: StartedEngine,
+    spec: ModelSpec = first,
+    signal: AbortSignal,
+  ): Promise<RunningEngine> {
+    const isCurrent = client === this.#client;
+    if (isCurrent) this.#models.touch(spec);
+    const known = isCurrent ? this.#models.get(spec) : undefined;
+    if (known) return { client, spec, model: known };
+    const model = await client.loadModel(spec, signal);
+    this.#log.info(`${describe(model)} Loaded in ${Math.round(model.loadMs)} ms.`);
+    if (client === this.#client) this.#models.add(spec, model);
+    return { client, spec, model };
+  }
+
+  /** The state tells of the model that was used last. */
+  #showModel({ client, model }: RunningEngine): void {
+    if (client === this.#client && "model" in this.#state) this.#setState({ ...this.#state, model });
+  }
+
+  #modelChanged(client: EngineClient, changed: ModelInfo): void {
+    this.#log.info(describe(changed));
+    if (client !== this.#client) return;
+    this.#models.change(changed);
+    if (!("model" in this.#state)) return;
+    // Told anew in any case, since another model's news may be what is shown.
+    const model = isSameModel(this.#state.model, changed) ? changed : { ...this.#state.model };
+    this.#setState({ ...this.#state, model });
+  }
+
+  #recoverWhenEnded({ client }: StartedEngine, life: AbortSignal): void {
+    // The clock of the machine may be set meanwhile.
+    const since = performance.now();
     void client.ended.then((reason) => {
       if (life.aborted) return;
-      if (Date.now() - since >= STABLE_MS) this.#crashes = 0;
+      if (performance.now() - since >= STABLE_MS) this.#crashes = 0;
       this.#engine = keepRejection(this.#backOff(reason, life).then(() => this.#startUntilReady(life)));
     });
   }
@@ -199,7 +257,7 @@ export class EngineSupervisor {
     this.#client = undefined;
   }
 
-  #countCall(engine: RunningEngine, change: 1 | -1): void {
+  #countCall(engine: StartedEngine, change: 1 | -1): void {
     if (engine.client !== this.#client || !engine.client.isRunning) return;
     this.#calls += change;
     if ("model" in this.#state) {
@@ -220,7 +278,7 @@ function keepRejection<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-function modelOf(state: EngineState): ModelInfo | undefined {
+function modelOf(state: EngineState): AnsweringModel | undefined {
   return "model" in state ? state.model : undefined;
 }
 

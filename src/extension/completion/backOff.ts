@@ -5,12 +5,25 @@ const PATIENCE = 3;
 const STEP = 0.05;
 const MOST = 0.25;
 
+/** Ghost text as it was shown unasked. */
+export interface Shown {
+  readonly text: string;
+  /** That it is right, as the gate's weights have it. */
+  readonly probability: number;
+}
+
+/** What became of a text that was shown: it was taken or typed to its end, or something else was typed. */
+export interface Verdict {
+  readonly probability: number;
+  readonly wasTaken: boolean;
+}
+
 /**
- * Watches what becomes of what is shown unasked, and speaks less after several dismissals. Nothing of it is kept: one
+ * Watches what becomes of what is shown unasked, and speaks less after several dismissals. This is for the moment: one
  * text that is taken, or a new window, and it is forgotten.
  */
 export class BackOff {
-  #shown: { readonly place: Place; readonly text: string } | undefined;
+  #last: (Shown & { readonly place: Place }) | undefined;
   #dismissals = 0;
 
   /** What the least probability of what is shown is raised by, from 0 to {@link MOST}. */
@@ -18,19 +31,25 @@ export class BackOff {
     return Math.min(MOST, STEP * Math.max(0, this.#dismissals - PATIENCE + 1));
   }
 
-  /** Notes where the user is now, and what is shown there; undefined: nothing. */
-  observe(place: Place, text: string | undefined): void {
+  /**
+   * Notes where the user is now, and what is shown there; undefined: nothing.
+   * @returns what became of the text before, once that is known
+   */
+  observe(place: Place, shown: Shown | undefined): Verdict | undefined {
+    const last = this.#last;
     const outcome = this.#outcome(place);
-    if (outcome === "taken") this.#dismissals = 0;
-    else if (outcome === "dismissed") this.#dismissals++;
     // The rest of a text that is being typed is no new one.
-    if (outcome === "pending") return;
-    this.#shown = text === undefined ? undefined : { place, text };
+    if (outcome === "pending") return undefined;
+    this.#last = shown && { ...shown, place };
+    if (!last || outcome === "none") return undefined;
+    const wasTaken = outcome === "taken";
+    this.#dismissals = wasTaken ? 0 : this.#dismissals + 1;
+    return { probability: last.probability, wasTaken };
   }
 
   #outcome(place: Place): "none" | "pending" | "taken" | "dismissed" {
-    if (!this.#shown) return "none";
-    const { place: origin, text } = this.#shown;
+    if (!this.#last) return "none";
+    const { place: origin, text } = this.#last;
     // Another document, or another line: the user went away, which says nothing of the text.
     if (origin.documentId !== place.documentId || !place.before.startsWith(origin.before)) return "none";
     const typed = place.before.slice(origin.before.length);

@@ -1,4 +1,5 @@
-import type { Device, FinishReason, PromptReport } from "../../shared/protocol.ts";
+import type { FinishReason, PromptReport } from "../../shared/protocol.ts";
+import type { AnsweringDevice } from "../client/backend.ts";
 
 /** What one request to the model cost. It holds nothing of the user's text, so that it may be logged. */
 export interface RequestFigures {
@@ -9,7 +10,7 @@ export interface RequestFigures {
   readonly decodeMsPerToken: number;
   /** `enough`: more text would have been of no use. */
   readonly finishReason: FinishReason | "enough" | "cancelled";
-  readonly device: Device | undefined;
+  readonly device: AnsweringDevice | undefined;
 }
 
 /** Whether the user saw something of it. */

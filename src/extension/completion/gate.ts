@@ -5,17 +5,27 @@
  */
 import type { Candidate } from "./candidate.ts";
 import { GATE_WEIGHTS } from "./gateWeights.ts";
+import { isBlank } from "./indentation.ts";
+import { lineBefore, type Place } from "./place.ts";
+import { adjusted, type Experience, NO_EXPERIENCE } from "./ownExperience.ts";
 
-/** The names of the features, in the order of the weights. */
-export const FEATURES = ["bias", "logprob", "leastLogprob", "tokens", "isNewLine", "isInWord"] as const;
+/** The names of the features, in the order of the weights; {@link featuresOf} says what they are. */
+export const FEATURES = [
+  "bias",
+  "logprob",
+  "leastLogprob",
+  "tokens",
+  "characters",
+  "isNewLine",
+  "isInWord",
+  "isSeen",
+  "seenContext",
+] as const;
 export type Feature = (typeof FEATURES)[number];
 export type Features = Readonly<Record<Feature, number>>;
 
 /** Where the cursor stands, as far as it bears on how likely a guess is right. */
-export interface GatePlace {
-  /** The cursor's line up to the cursor. */
-  readonly lineBefore: string;
-}
+export type GatePlace = Pick<Place, "before">;
 
 /** A beginning of a candidate that may be shown, and the probability that the user goes on to write it. */
 export interface Beginning {
@@ -27,17 +37,47 @@ export interface Beginning {
 const AFTER_WORD = /\w$/;
 const AFTER_CLOSER = /[)\]};,"'`>]$/;
 
-/** The features of the beginning that ends with a step. */
-export function featuresOf({ steps }: Candidate, last: number, { lineBefore }: GatePlace): Features {
+/**
+ * The features of the beginning that ends with a step: what the model thinks of its tokens, how long it is, where it
+ * stands, and whether the text before the cursor has it already, after how much of the same.
+ */
+export function featuresOf({ text, steps }: Candidate, last: number, place: GatePlace): Features {
   const used = steps.slice(0, last + 1);
+  const beginning = text.slice(0, steps[last]?.end);
+  const line = lineBefore(place);
+  const context = seenContext(place.before, beginning);
   return {
     bias: 1,
     logprob: used.reduce((sum, { logprob }) => sum + logprob, 0),
     leastLogprob: Math.min(...used.map(({ logprob }) => logprob)),
     tokens: Math.log(used.length),
-    isNewLine: lineBefore.trim() === "" ? 1 : 0,
-    isInWord: /\w$/.test(lineBefore) ? 1 : 0,
+    characters: Math.log(1 + beginning.trim().length),
+    isNewLine: isBlank(line) ? 1 : 0,
+    isInWord: /\w$/.test(line) ? 1 : 0,
+    isSeen: context === undefined ? 0 : 1,
+    seenContext: Math.log(1 + (context ?? 0)),
   };
+}
+
+/** More of the same before two places tells no more. */
+const MOST_CONTEXT = 40;
+/** A text that stands there more often is a single character or word. */
+const MOST_PLACES = 50;
+
+/**
+ * How many characters before the cursor are the same as those before an earlier place where `text` stands: the most at
+ * any such place; undefined where there is none.
+ */
+function seenContext(before: string, text: string): number | undefined {
+  let most: number | undefined;
+  let at = before.indexOf(text);
+  for (let count = 0; at !== -1 && count < MOST_PLACES; count++) {
+    let same = 0;
+    while (same < Math.min(at, MOST_CONTEXT) && before[at - 1 - same] === before[before.length - 1 - same]) same++;
+    most = Math.max(most ?? 0, same);
+    at = before.indexOf(text, at + 1);
+  }
+  return most;
 }
 
 /** The probability that a beginning with these features is right. */
@@ -51,19 +91,27 @@ export function beginningsOf(candidate: Candidate, place: GatePlace, weights?: F
   const { text, steps } = candidate;
   return steps.flatMap(({ end }, index) => {
     const length = Math.min(end, text.length);
-    if (!canEndAt(text, length)) return [];
+    if (length === 0 || !canEndAt(text, length)) return [];
     return [{ length, probability: probabilityOf(featuresOf(candidate, index, place), weights) }];
   });
+}
+
+/** What the gate asks of a text. */
+export interface Bar {
+  readonly least: number;
+  /** What this user has taken and dismissed before. */
+  readonly experience?: Experience;
 }
 
 /** The longest beginning that is at least so likely; undefined: better say nothing. */
 export function longestLikely(
   candidate: Candidate,
   place: GatePlace,
-  least: number,
+  { least, experience = NO_EXPERIENCE }: Bar,
   weights?: Features,
 ): Beginning | undefined {
-  return beginningsOf(candidate, place, weights).findLast(({ probability }) => probability >= least);
+  const beginnings = beginningsOf(candidate, place, weights);
+  return beginnings.findLast(({ probability }) => adjusted(probability, experience) >= least);
 }
 
 /** Whether a text can be left at a length: not inside of a word, and not with something opened or begun. */

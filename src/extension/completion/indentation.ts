@@ -30,8 +30,20 @@ export function indentWithTabs(text: string, cursorIsInIndent: boolean): string 
   return lines.map((line, index) => (index === 0 && !cursorIsInIndent ? line : tabsFirst(line))).join("\n");
 }
 
-function tabsFirst(line: string): string {
+/** The text of a model that indents with tabs as it stands in a document that is indented with spaces. */
+export function indentWithSpaces(text: string, cursorIsInIndent: boolean): string {
+  if (!text.includes("\t")) return text;
+  const lines = text.split("\n");
+  return lines.map((line, index) => (index === 0 && !cursorIsInIndent ? line : spacesFirst(line))).join("\n");
+}
+
+function spacesFirst(line: string): string {
   const indent = indentOf(line);
+  return toModelText(indent) + line.slice(indent.length);
+}
+
+function tabsFirst(line: string): string {
+  const indent = toModelText(indentOf(line));
   const tabs = Math.floor(indent.length / TAB_AS_SPACES.length);
-  return "\t".repeat(tabs) + " ".repeat(indent.length % TAB_AS_SPACES.length) + line.slice(indent.length);
+  return "\t".repeat(tabs) + " ".repeat(indent.length % TAB_AS_SPACES.length) + line.slice(indentOf(line).length);
 }

@@ -1,18 +1,34 @@
 import * as vscode from "vscode";
 import { isCancelled, toLocalghostError, type LocalghostError } from "../../shared/errors.ts";
+import type { MemoryUse } from "../../shared/memory.ts";
 import { followToken } from "../cancellation.ts";
-import { getSetting, isEnabled } from "../config.ts";
-import { isExcluded, isWritten, placeAt } from "../documents.ts";
+import { placeAt } from "../documents.ts";
+import { takesGhostTextAt } from "../ghostTextDocuments.ts";
 import type { Completer } from "./completer.ts";
 import type { Offer } from "./fit.ts";
+import { afterTaking, type SelectedItem } from "./selectedItem.ts";
+
+/** What a request at a place may know of the workspace. */
+export type MemoryAt = (document: vscode.TextDocument, position: vscode.Position) => MemoryUse | undefined;
 
 /** Brings VS Code's questions to the completer, and its offers back. */
 export class InlineCompletionProvider implements vscode.InlineCompletionItemProvider {
   readonly #completer: Completer;
-  readonly #windowLength: () => number;
+  readonly #windowLength: (languageId: string) => number;
   readonly #onError: (error: LocalghostError) => void;
+  readonly #memoryAt: MemoryAt;
 
-  constructor(completer: Completer, windowLength: () => number, onError: (error: LocalghostError) => void) {
+  /**
+   * @param windowLength how much text the model of a language looks at
+   * @param memoryAt where the memory of the workspace is asked
+   */
+  constructor(
+    completer: Completer,
+    windowLength: (languageId: string) => number,
+    onError: (error: LocalghostError) => void,
+    memoryAt: MemoryAt,
+  ) {
+    this.#memoryAt = memoryAt;
     this.#completer = completer;
     this.#windowLength = windowLength;
     this.#onError = onError;
@@ -24,16 +40,18 @@ export class InlineCompletionProvider implements vscode.InlineCompletionItemProv
     { triggerKind, selectedCompletionInfo: selected }: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    if (!isWritten(document) || !isEnabled(document.languageId)) return [];
-    if (isExcluded(document, getSetting("exclude"))) return [];
-    // With several cursors the text would be right at one of them at best.
-    if ((vscode.window.activeTextEditor?.selections.length ?? 1) > 1) return [];
+    if (!takesGhostTextAt(document, position)) return [];
     const trigger = triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? "request" : "typing";
     const following = followToken(token);
     try {
-      const place = placeAt(document, position, this.#windowLength());
+      const item = selected && selectedItem(selected, document, position);
+      const here = {
+        ...placeAt(document, position, this.#windowLength(document.languageId)),
+        memory: this.#memoryAt(document, position),
+      };
+      const place = item ? afterTaking(item, here) : here;
       const offers = await this.#completer.complete(place, trigger, following.signal);
-      return offers.flatMap((offer) => toItem(offer, document, position, selected) ?? []);
+      return offers.map((offer) => toInlineItem(offer, document, position, item));
     } catch (thrown) {
       if (!isCancelled(thrown)) this.#onError(toLocalghostError(thrown));
       return [];
@@ -43,16 +61,27 @@ export class InlineCompletionProvider implements vscode.InlineCompletionItemProv
   }
 }
 
-/** The item for an offer; while the suggest widget is open, only one that goes on where its selected item ends. */
-function toItem(
+function selectedItem(
+  { range, text }: vscode.SelectedCompletionInfo,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): SelectedItem {
+  return {
+    text,
+    typed: document.getText(new vscode.Range(range.start, position)),
+    replacesAfter: Math.max(0, range.end.character - position.character),
+  };
+}
+
+/** While the suggest widget is open, VS Code shows only what replaces the same text as its selected item, and begins with it. */
+function toInlineItem(
   { text, replaces }: Offer,
   document: vscode.TextDocument,
   position: vscode.Position,
-  selected: vscode.SelectedCompletionInfo | undefined,
-): vscode.InlineCompletionItem | undefined {
-  const start = selected?.range.start ?? position;
-  const typed = document.getText(new vscode.Range(start, position));
-  if (selected && !(typed + text).startsWith(selected.text)) return undefined;
+  item: SelectedItem | undefined,
+): vscode.InlineCompletionItem {
   const lines = document.eol === vscode.EndOfLine.CRLF ? text.replaceAll("\n", "\r\n") : text;
-  return new vscode.InlineCompletionItem(typed + lines, new vscode.Range(start, position.translate(0, replaces)));
+  const start = position.translate(0, -(item?.typed.length ?? 0));
+  const end = position.translate(0, (item?.replacesAfter ?? 0) + replaces);
+  return new vscode.InlineCompletionItem((item?.text ?? "") + lines, new vscode.Range(start, end));
 }

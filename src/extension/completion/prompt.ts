@@ -14,12 +14,6 @@ const HEADER_TOKENS = 32;
 /** A window moves on by this part of itself. */
 const STEPS_PER_WINDOW = 4;
 
-export interface Prompt {
-  readonly text: string;
-  /** White space that stands before the cursor and not in the prompt: the generated text is to begin with it. */
-  readonly held: string;
-}
-
 /** How many characters before the cursor the model can look at, beside what it is to write. */
 export function windowLength(contextLength: number | undefined, maxTokens: number): number {
   const tokens = Math.max(64, (contextLength ?? DEFAULT_CONTEXT_LENGTH) - maxTokens - HEADER_TOKENS);
@@ -62,21 +56,12 @@ export function windowText(
   return text.slice(cut === -1 ? 1 : cut + 1);
 }
 
-/**
- * The prompt for a place. The last character of white space is held back where GPT-2's tokenizer would join it to the
- * word that follows (`=`, ` new` and not `= `, `new`), since the model has never seen it left alone.
- */
-export function buildPrompt(place: Place): Prompt {
-  const text = completionPrompt(place.path, toModelText(place.before));
-  const held = /(?: |\s\n)$/.test(text) ? text.slice(-1) : "";
-  return { text: text.slice(0, text.length - held.length), held };
+/** The prompt for a place. It ends where the cursor is, often inside of a word: the engine heals that. */
+export function buildPrompt({ path, before }: Place): string {
+  return completionPrompt(path, toModelText(before));
 }
 
-/**
- * The generated text from the cursor on; `undefined` when the model went another way than the text before the cursor.
- * A blank line is no other way: what the model would have written without it comes after it as well.
- */
-export function afterHeld(generated: string, { held }: Prompt): string | undefined {
-  if (generated.startsWith(held)) return generated.slice(held.length);
-  return generated === "" || held === "\n" ? generated : undefined;
+/** What stands after the cursor, for a model that fills in the middle. */
+export function buildSuffix({ after, below }: Place): string {
+  return toModelText(`${after}\n${below}`);
 }

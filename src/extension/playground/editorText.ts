@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { LocalghostError } from "../../shared/errors.ts";
 import { withPlainLineEnds } from "../actions/lineEnds.ts";
 
-/** The editor that the user has looked at last: while the page has the focus, none is active. */
+/** The editor that the user has looked at last: while a page or a walkthrough has the focus, none is active. */
 export function nearestEditor(): vscode.TextEditor | undefined {
   return vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
 }

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import { isCancelled, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
+import type { ModelSpec } from "../../shared/protocol.ts";
 import { placeTokens } from "../../tasks/tokenCuts.ts";
-import type { EngineSupervisor } from "../client/engineSupervisor.ts";
+import type { BackendAccess } from "../client/backend.ts";
 import type { Disposable } from "../disposables.ts";
 import { COMMANDS, SCORES_ITEM } from "../ids.ts";
+import type { ModelSpecs } from "../models/modelSpecs.ts";
 import { showProgress, type Notifier } from "../notify.ts";
 import { rangesBefore, SURPRISE_BITS, type SurpriseRange, surpriseRanges } from "./surpriseLevels.ts";
 
@@ -19,25 +21,29 @@ const LOOKS: readonly vscode.DecorationRenderOptions[] = [
 
 /** Paints files by how surprising the model finds each token, until they are cleared. */
 export class FileScores implements Disposable {
-  readonly #engine: EngineSupervisor;
+  readonly #engine: BackendAccess;
+  readonly #models: Pick<ModelSpecs, "specFor">;
   readonly #notifier: Notifier;
   readonly #types = LOOKS.map((options) => vscode.window.createTextEditorDecorationType(options));
   readonly #legend = vscode.window.createStatusBarItem(SCORES_ITEM, vscode.StatusBarAlignment.Right, 99);
   readonly #listeners: vscode.Disposable;
   readonly #ranges = new Map<string, readonly SurpriseRange[]>();
 
-  constructor(engine: EngineSupervisor, notifier: Notifier) {
+  constructor(engine: BackendAccess, models: Pick<ModelSpecs, "specFor">, notifier: Notifier) {
     this.#engine = engine;
+    this.#models = models;
     this.#notifier = notifier;
     const [some, more, most] = SURPRISE_BITS;
     this.#legend.name = vscode.l10n.t("Localghost: Scores");
     this.#legend.text = vscode.l10n.t("$(eye) Surprise: ┈ {0} ╌ {1} ─ {2} bits", some, more, most);
-    this.#legend.tooltip = vscode.l10n.t(
+    const sentence = vscode.l10n.t(
       "Underlined is what the model did not expect: dotted from {0} bits on (one chance in 16), dashed from {1}, solid from {2}. Click to clear.",
       some,
       more,
       most,
     );
+    this.#legend.tooltip = sentence;
+    this.#legend.accessibilityInformation = { label: sentence, role: "button" };
     this.#legend.command = COMMANDS.clearScores;
     this.#listeners = vscode.Disposable.from(
       ...this.#types,
@@ -69,8 +75,8 @@ export class FileScores implements Disposable {
         if (text.length < document.getText().length) {
           report(vscode.l10n.t("the first {0} characters", MOST_CHARACTERS));
         }
-        const { version } = document;
-        const ranges = await this.#scoreText(text, signal);
+        const { version, languageId } = document;
+        const ranges = await this.#scoreText(text, this.#models.specFor({ languageId }), signal);
         if (document.version !== version) {
           const message = vscode.l10n.t("The file was changed while it was scored: score it again.");
           throw new LocalghostError("invalidRequest", message);
@@ -92,12 +98,16 @@ export class FileScores implements Disposable {
     this.#listeners.dispose();
   }
 
-  async #scoreText(text: string, signal: AbortSignal): Promise<SurpriseRange[]> {
-    return this.#engine.use(async ({ client, spec: model }) => {
-      const { tokens } = await client.score({ model, text, priority: "action" }, signal);
-      const { ends } = placeTokens(text, await client.tokenize({ model, text }, signal));
-      return surpriseRanges(text, tokens, ends);
-    }, signal);
+  async #scoreText(text: string, spec: ModelSpec, signal: AbortSignal): Promise<SurpriseRange[]> {
+    return this.#engine.use(
+      async ({ client, spec: model }) => {
+        const { tokens } = await client.score({ model, text, priority: "action" }, signal);
+        const { ends } = placeTokens(text, await client.tokenize({ model, text }, signal));
+        return surpriseRanges(text, tokens, ends);
+      },
+      signal,
+      spec,
+    );
   }
 
   /** A token depends on those before it: what stands after a change holds no more. */

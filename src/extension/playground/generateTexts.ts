@@ -30,13 +30,14 @@ export function paramsOf({ prompt, promptIds, controls }: Generate): Omit<Genera
 }
 
 /** A token as the page has it. */
-export function pageToken({ id, text, logprob, rank, top }: GeneratedToken | ScoredToken): PlaygroundToken {
+export function pageToken({ id, text, logprob, rank, top, memory }: GeneratedToken | ScoredToken): PlaygroundToken {
   return {
     id,
     text,
-    ...(logprob !== undefined && { logprob: finite(logprob) }),
+    ...(logprob !== undefined && !Number.isNaN(logprob) && { logprob: finite(logprob) }),
     ...(rank !== undefined && { rank }),
     ...(top && { top: top.map(pageChoice) }),
+    ...(memory && { memory: { ...memory, modelLogprob: finite(memory.modelLogprob) } }),
   };
 }
 
@@ -46,7 +47,7 @@ export function pageToken({ id, text, logprob, rank, top }: GeneratedToken | Sco
  */
 export function generatedMessage(
   run: number,
-  result: GenerateResult,
+  result: Pick<GenerateResult, "text" | "tokens" | "alternatives" | "promptTokens" | "reusedTokens" | "timings">,
   streamed: readonly (readonly number[])[],
 ): Generated {
   const { promptTokens, reusedTokens, timings } = result;

@@ -7,14 +7,16 @@ import {
   type PlaygroundModel,
   type ToPage,
 } from "../../shared/playgroundMessages.ts";
-import type { ModelInfo } from "../../shared/protocol.ts";
+import type { MemoryUse } from "../../shared/memory.ts";
 import type { TaskTemplate } from "../../prompts/template.ts";
 import type { TaskModel } from "../../tasks/task.ts";
 import { withTaskModel } from "../actions/taskModel.ts";
 import type { Templates } from "../actions/templates.ts";
-import type { EngineSupervisor } from "../client/engineSupervisor.ts";
+import type { AnsweringModel, BackendAccess } from "../client/backend.ts";
 import type { Disposable } from "../disposables.ts";
 import type { Log } from "../log.ts";
+import { openRemembered } from "../memory/memoryPath.ts";
+import type { ModelSpecs } from "../models/modelSpecs.ts";
 import { fromDraft, toDraft } from "./drafts.ts";
 import { insertAtCursor, selectedText } from "./editorText.ts";
 import { generatedMessage, LIKELIEST, pageToken, paramsOf } from "./generateTexts.ts";
@@ -26,9 +28,12 @@ const SLICE = 64;
 const PIECES_SLICE = 512;
 
 export interface PlaygroundParts {
-  readonly engine: EngineSupervisor;
+  readonly engine: BackendAccess;
+  readonly models: Pick<ModelSpecs, "specFor">;
   readonly log: Log;
   readonly templates: () => Templates;
+  /** What a text that stands in no file may know of the workspace; undefined: nothing. */
+  readonly memory: () => MemoryUse | undefined;
 }
 
 type Message<K extends FromPage["type"]> = Extract<FromPage, { type: K }>;
@@ -113,6 +118,9 @@ export class PlaygroundSession implements Disposable {
       case "insert":
         this.#do(() => insertAtCursor(message.text));
         return;
+      case "openRemembered":
+        this.#do(() => openRemembered(message.path, message.line));
+        return;
     }
   }
 
@@ -157,8 +165,10 @@ export class PlaygroundSession implements Disposable {
   }
 
   #sendEngine(): void {
-    const { state, model } = this.#parts.engine;
     if (!this.#isReady) return;
+    const { engine, models } = this.#parts;
+    const { state } = engine;
+    const model = state.kind === "asleep" ? state.model : modelIn(engine, models);
     this.#post({ type: "engine", state: state.kind, ...(model && { model: pageModel(model) }) });
   }
 
@@ -167,7 +177,7 @@ export class PlaygroundSession implements Disposable {
     const streamed: number[][] = [];
     const result = await this.#parts.engine.use(
       ({ client, spec: model }) =>
-        client.generate({ model, ...paramsOf(message), priority: "action" }, signal, (progress) => {
+        client.generate({ model, ...paramsOf(message), ...this.#memory, priority: "action" }, signal, (progress) => {
           // A stopped generation may have a token under way.
           if (signal.aborted) return;
           const { token, text, alternative = 0 } = progress;
@@ -175,6 +185,7 @@ export class PlaygroundSession implements Disposable {
           this.send({ type: "token", run, alternative, token: pageToken(token), text });
         }),
       signal,
+      this.#parts.models.specFor({}),
     );
     const texts = Array.from({ length: streamed.length }, (_, i) => streamed[i] ?? []);
     this.send(generatedMessage(run, result, texts));
@@ -182,8 +193,10 @@ export class PlaygroundSession implements Disposable {
 
   async #score({ run, text }: Message<"score">, signal: AbortSignal): Promise<void> {
     const { tokens } = await this.#parts.engine.use(
-      ({ client, spec: model }) => client.score({ model, text, logprobs: LIKELIEST, priority: "action" }, signal),
+      ({ client, spec: model }) =>
+        client.score({ model, text, logprobs: LIKELIEST, ...this.#memory, priority: "action" }, signal),
       signal,
+      this.#parts.models.specFor({}),
     );
     for (let i = 0; i < tokens.length; i += SLICE) {
       this.send({ type: "scoredTokens", run, tokens: tokens.slice(i, i + SLICE).map(pageToken) });
@@ -195,6 +208,7 @@ export class PlaygroundSession implements Disposable {
     const { ids, pieces, byteLengths } = await this.#parts.engine.useQuietly(
       ({ client, spec: model }) => client.tokenize({ model, text }, signal),
       signal,
+      this.#parts.models.specFor({}),
     );
     const all = ids.map((id, i) => ({ id, text: pieces[i] ?? "", bytes: byteLengths[i] ?? 0 }));
     for (let i = 0; i < Math.max(1, all.length); i += PIECES_SLICE) {
@@ -205,7 +219,7 @@ export class PlaygroundSession implements Disposable {
 
   async #preview({ run, setup }: Message<"preview">, signal: AbortSignal): Promise<void> {
     const template = this.#templateOf(setup.draft);
-    const preview = await this.#withModel((model) => previewTask(model, template, setup, signal), signal);
+    const preview = await this.#withModel(template, (model) => previewTask(model, template, setup, signal), signal);
     this.send({ type: "previewed", run, ...preview });
   }
 
@@ -214,12 +228,22 @@ export class PlaygroundSession implements Disposable {
     const onText = (text: string) => {
       if (!signal.aborted) this.send({ type: "taskText", run, text });
     };
-    const answer = await this.#withModel((model) => runTaskForPage(model, template, setup, signal, onText), signal);
+    const answer = await this.#withModel(
+      template,
+      (model) => runTaskForPage(model, template, setup, signal, onText),
+      signal,
+    );
     this.send({ type: "taskDone", run, answer });
   }
 
-  #withModel<T>(call: (model: TaskModel) => Promise<T>, signal: AbortSignal): Promise<T> {
-    return withTaskModel(this.#parts.engine, call, signal);
+  get #memory(): { memory?: MemoryUse } {
+    const memory = this.#parts.memory();
+    return memory ? { memory } : {};
+  }
+
+  #withModel<T>({ id }: TaskTemplate, call: (model: TaskModel) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { engine, models } = this.#parts;
+    return withTaskModel(engine, call, signal, models.specFor({ task: id }));
   }
 
   async #sendTemplates(): Promise<void> {
@@ -265,7 +289,17 @@ export class PlaygroundSession implements Disposable {
   }
 }
 
+/** The model that texts are generated with; undefined until it is loaded. */
+function modelIn(engine: BackendAccess, models: Pick<ModelSpecs, "specFor">): AnsweringModel | undefined {
+  try {
+    return engine.modelOf(models.specFor({}));
+  } catch {
+    // Said when a text is asked for.
+    return undefined;
+  }
+}
+
 /** The page needs no folder. */
-function pageModel({ name, dtype, device, deviceReason, contextLength }: ModelInfo): PlaygroundModel {
+function pageModel({ name, dtype, device, deviceReason, contextLength }: AnsweringModel): PlaygroundModel {
   return { name, dtype, device, deviceReason, contextLength };
 }

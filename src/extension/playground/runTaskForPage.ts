@@ -42,7 +42,7 @@ export async function runTaskForPage(
   return {
     ...{ prompt, promptTokens, shots, dropped },
     text: result.text,
-    probability: confidence.meanTokenProbability,
+    ...(!confidence.isUnknown && { probability: confidence.meanTokenProbability }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { parseTemplate } from "../../prompts/parseTemplate.ts";
 import { serializeTemplate } from "../../prompts/serializeTemplate.ts";
@@ -77,7 +78,22 @@ async function exists(file: vscode.Uri): Promise<boolean> {
   );
 }
 
+/** A file that was there is replaced only once the new one is whole. */
 async function write(file: vscode.Uri, template: TaskTemplate): Promise<void> {
+  const { fs } = vscode.workspace;
   const json = `${JSON.stringify(serializeTemplate(template), undefined, 2)}\n`;
-  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(json));
+  const draft = file.with({ path: `${file.path}.${randomUUID()}.tmp` });
+  try {
+    await fs.writeFile(draft, new TextEncoder().encode(json));
+    await fs.rename(draft, file, { overwrite: true });
+  } catch (cause) {
+    await fs.delete(draft).then(undefined, () => undefined);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const name = vscode.workspace.asRelativePath(file);
+    throw new LocalghostError(
+      "invalidRequest",
+      vscode.l10n.t("{0} cannot be written, and is as it was ({1}): make room, or choose another place.", name, why),
+      { cause },
+    );
+  }
 }

@@ -78,38 +78,38 @@ async function fetchAll(
 
 /** Turns bytes of a file into progress of the whole, a few times a second. */
 class Reporter {
-  private readonly total: number;
-  private readonly onProgress: (progress: DownloadProgress) => void;
-  private readonly speed = new SpeedMeter();
-  private last: { file: string; bytes: number } | undefined;
-  private reportedAt = -Infinity;
+  readonly #total: number;
+  readonly #onProgress: (progress: DownloadProgress) => void;
+  readonly #speed = new SpeedMeter();
+  #last: { file: string; bytes: number } | undefined;
+  #reportedAt = -Infinity;
 
   constructor(total: number, onProgress: (progress: DownloadProgress) => void) {
-    this.total = total;
-    this.onProgress = onProgress;
+    this.#total = total;
+    this.#onProgress = onProgress;
   }
 
   file(file: string, before: number, { activity, bytes }: FileProgress): void {
     const now = performance.now();
-    const already = this.last?.file === file ? this.last.bytes : 0;
-    if (activity === "downloading") this.speed.add(Math.max(0, bytes - already), now);
-    this.last = { file, bytes };
-    if (now - this.reportedAt < PROGRESS_EVERY_MS) return;
-    this.reportedAt = now;
+    const already = this.#last?.file === file ? this.#last.bytes : 0;
+    if (activity === "downloading") this.#speed.add(Math.max(0, bytes - already), now);
+    this.#last = { file, bytes };
+    if (now - this.#reportedAt < PROGRESS_EVERY_MS) return;
+    this.#reportedAt = now;
     const bytesDone = before + bytes;
-    const bytesPerSecond = activity === "downloading" ? this.speed.bytesPerSecond(now) : undefined;
-    this.onProgress({
+    const bytesPerSecond = activity === "downloading" ? this.#speed.bytesPerSecond(now) : undefined;
+    this.#onProgress({
       activity,
       file,
       bytesDone,
-      bytesTotal: this.total,
+      bytesTotal: this.#total,
       ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
-      ...(bytesPerSecond ? { secondsLeft: (this.total - bytesDone) / bytesPerSecond } : {}),
+      ...(bytesPerSecond ? { secondsLeft: (this.#total - bytesDone) / bytesPerSecond } : {}),
     });
   }
 
   end(file: string): void {
-    this.onProgress({ activity: "checking", file, bytesDone: this.total, bytesTotal: this.total });
+    this.#onProgress({ activity: "checking", file, bytesDone: this.#total, bytesTotal: this.#total });
   }
 }
 

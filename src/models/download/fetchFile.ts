@@ -1,9 +1,11 @@
 /** Fetches one file of a repository and proves that it is the one that the hub describes. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { promisify } from "node:util";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { FileHash, hashFile } from "../fileHash.ts";
-import { type Hub, refusal, type Repository, type RepositoryFile } from "./hub.ts";
+import { fileOf, type Hub, refusal, type Repository, type RepositoryFile } from "./hub.ts";
 import { connectionFailure, downloadCancelled, Hiccup, passingStatus, waitAfter } from "./patience.ts";
 
 /** How far one file is. Bytes may become fewer: what proves to be damaged is fetched again. */
@@ -11,6 +13,8 @@ export interface FileProgress {
   readonly activity: "checking" | "downloading";
   readonly bytes: number;
 }
+
+const fsync = promisify(fs.fsync);
 
 /** A file that arrives as something else so often is never going to arrive. */
 const MOST_WRONG_HASHES = 2;
@@ -38,7 +42,7 @@ export async function fetchFile(
     try {
       await part.readWhatIsThere(signal, (bytes) => onProgress({ activity: "checking", bytes }));
       await fetchRest(hub, repository, part, signal, (bytes) => onProgress({ activity: "downloading", bytes }));
-      const sha256 = part.finish();
+      const sha256 = await part.finish();
       if (sha256 !== undefined) {
         part.close();
         fs.renameSync(part.path, target);
@@ -52,7 +56,11 @@ export async function fetchFile(
     if (wrong >= MOST_WRONG_HASHES) {
       throw new LocalghostError(
         "downloadFailed",
-        `${file.path} of ${repository.name} does not arrive as the hub describes it (its hash differs): try another network, or without the proxy.`,
+        l10n.t(
+          "{0} of {1} does not arrive as the hub describes it (its hash differs): try another network, or without the proxy.",
+          file.path,
+          repository.name,
+        ),
       );
     }
   }
@@ -78,7 +86,11 @@ export async function fetchSmallFile(
   if (hash.finish().matches) return content;
   throw new LocalghostError(
     "downloadFailed",
-    `${file.path} of ${repository.name} does not arrive as the hub describes it (its hash differs): try another network, or without the proxy.`,
+    l10n.t(
+      "{0} of {1} does not arrive as the hub describes it (its hash differs): try another network, or without the proxy.",
+      file.path,
+      repository.name,
+    ),
   );
 }
 
@@ -99,12 +111,12 @@ async function fetchRest(
   onBytes: (total: number) => void,
 ): Promise<void> {
   const { path: name, size } = arriving.file;
-  const what = `${name} of ${repository.name}`;
+  const what = fileOf(repository, name);
   for (let failures = 1; arriving.length < size; failures++) {
     const before = arriving.length;
     try {
       await fetchOnce(hub, repository, arriving, what, signal, onBytes);
-      if (arriving.length < size) throw new Hiccup("the connection was closed too early");
+      if (arriving.length < size) throw new Hiccup(l10n.t("the connection was closed too early"));
     } catch (error) {
       if (signal.aborted) throw downloadCancelled();
       if (isDiskError(error)) throw diskFailure(error, what);
@@ -137,7 +149,7 @@ async function fetchOnce(
       onBytes(arriving.length);
     }
   } catch (error) {
-    throw stalled.signal.aborted ? new Hiccup("nothing arrives any more") : error;
+    throw stalled.signal.aborted ? new Hiccup(l10n.t("nothing arrives any more")) : error;
   } finally {
     clearTimeout(watch);
   }
@@ -157,7 +169,7 @@ function checkAnswer(response: Response, arriving: Arriving, what: string): void
     if (Number(from) === arriving.length) return;
     // A range that was not asked for: from the beginning, then.
     arriving.startAgain();
-    refuse(new Hiccup("the hub sends another part than was asked for"));
+    refuse(new Hiccup(l10n.t("the hub sends another part than was asked for")));
   }
   if (status === 200) {
     const length = headers.get("content-length");
@@ -169,7 +181,7 @@ function checkAnswer(response: Response, arriving: Arriving, what: string): void
   }
   if (status === 416) {
     arriving.startAgain();
-    refuse(new Hiccup("the hub does not have the part that was asked for"));
+    refuse(new Hiccup(l10n.t("the hub does not have the part that was asked for")));
   }
   refuse(passingStatus(response) ?? refusal(status, what));
 }
@@ -177,7 +189,11 @@ function checkAnswer(response: Response, arriving: Arriving, what: string): void
 function wrongLength(what: string, size: number): LocalghostError {
   return new LocalghostError(
     "downloadFailed",
-    `What arrives is not ${what}, which has ${size} bytes: check whether a proxy or a login page is in between.`,
+    l10n.t(
+      "What arrives is not {0}, which has {1} bytes: check whether a proxy or a login page is in between.",
+      what,
+      size,
+    ),
   );
 }
 
@@ -186,48 +202,49 @@ class PartialFile implements Arriving {
   readonly path: string;
   readonly file: RepositoryFile;
   length = 0;
-  private descriptor: number | undefined;
-  private hash: FileHash;
+  #descriptor: number | undefined;
+  #hash: FileHash;
 
   constructor(partPath: string, file: RepositoryFile) {
     this.path = partPath;
     this.file = file;
-    this.hash = new FileHash(file.size, file.hash);
-    this.descriptor = fs.openSync(partPath, "a+");
+    this.#hash = new FileHash(file.size, file.hash);
+    this.#descriptor = fs.openSync(partPath, "a+");
   }
 
   async readWhatIsThere(signal: AbortSignal, onBytes: (total: number) => void): Promise<void> {
     if (fs.statSync(this.path).size > this.file.size) this.startAgain();
-    await hashFile(this.path, this.hash, signal, (count) => {
+    await hashFile(this.path, this.#hash, signal, (count) => {
       this.length += count;
       onBytes(this.length);
     });
   }
 
   append(bytes: Uint8Array): void {
-    if (this.descriptor === undefined) throw new Error("the file is closed");
-    for (let done = 0; done < bytes.length;) done += fs.writeSync(this.descriptor, bytes, done);
-    this.hash.update(bytes);
+    if (this.#descriptor === undefined) throw new Error("the file is closed");
+    for (let done = 0; done < bytes.length;) done += fs.writeSync(this.#descriptor, bytes, done);
+    this.#hash.update(bytes);
     this.length += bytes.length;
   }
 
   startAgain(): void {
     fs.truncateSync(this.path);
-    this.hash = new FileHash(this.file.size, this.file.hash);
+    this.#hash = new FileHash(this.file.size, this.file.hash);
     this.length = 0;
   }
 
   /** The SHA-256 when the contents are right and on the disk; undefined when they are wrong. */
-  finish(): string | undefined {
-    const { sha256, matches } = this.hash.finish();
+  async finish(): Promise<string | undefined> {
+    const { sha256, matches } = this.#hash.finish();
     if (!matches) return undefined;
-    if (this.descriptor !== undefined) fs.fsyncSync(this.descriptor);
+    // Gigabytes take seconds to reach a slow disk: nobody else is to wait meanwhile.
+    if (this.#descriptor !== undefined) await fsync(this.#descriptor);
     return sha256;
   }
 
   close(): void {
-    if (this.descriptor !== undefined) fs.closeSync(this.descriptor);
-    this.descriptor = undefined;
+    if (this.#descriptor !== undefined) fs.closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 }
 
@@ -282,9 +299,9 @@ function isDiskError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function diskFailure(error: NodeJS.ErrnoException, what: string): LocalghostError {
-  const hint =
-    error.code === "ENOSPC" ? "the disk is full: make room and start again" : `the disk refuses it (${error.message})`;
-  return new LocalghostError("downloadFailed", `${what} cannot be written, ${hint}; what has arrived is kept.`, {
-    cause: error,
-  });
+  const sentence =
+    error.code === "ENOSPC"
+      ? l10n.t("{0} cannot be written, the disk is full: make room and start again; what has arrived is kept.", what)
+      : l10n.t("{0} cannot be written, the disk refuses it ({1}); what has arrived is kept.", what, error.message);
+  return new LocalghostError("downloadFailed", sentence, { cause: error });
 }

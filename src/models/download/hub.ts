@@ -1,4 +1,5 @@
 /** What a Hugging Face-compatible hub says of its models. */
+import * as l10n from "@vscode/l10n";
 import { HubApiError, listFiles, listModels, modelInfo } from "@huggingface/hub";
 import { LocalghostError } from "../../shared/errors.ts";
 import type { ExpectedHash } from "../fileHash.ts";
@@ -53,15 +54,18 @@ export interface SearchResult {
 export class Hub {
   readonly endpoint: string;
   readonly patience: Patience;
-  private readonly fetch: Fetch;
+  readonly #fetch: Fetch;
 
   constructor({ endpoint = DEFAULT_ENDPOINT, token, fetch, patience = PATIENCE }: HubOptions) {
     if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
-      throw new LocalghostError("invalidRequest", `"${endpoint}" is no address of a hub: write https://host.`);
+      throw new LocalghostError(
+        "invalidRequest",
+        l10n.t('"{0}" is no address of a hub: write https://host.', endpoint),
+      );
     }
     this.endpoint = endpoint.replace(/\/+$/, "");
     this.patience = patience;
-    this.fetch = withToken(fetch, this.endpoint, token);
+    this.#fetch = withToken(fetch, this.endpoint, token);
   }
 
   /**
@@ -69,8 +73,11 @@ export class Hub {
    * @throws LocalghostError `modelNotFound`, `downloadFailed` or `cancelled`
    */
   async repository(name: string, revision: string | undefined, signal: AbortSignal): Promise<Repository> {
-    const what = revision === undefined ? name : `${name} at ${revision}`;
-    return this.ask(what, signal, async (fetch) => {
+    const what =
+      revision === undefined
+        ? name
+        : l10n.t({ message: "{0} at {1}", args: [name, revision], comment: "A repository and its revision" });
+    return this.#ask(what, signal, async (fetch) => {
       const at = { hubUrl: this.endpoint, fetch };
       const info = await modelInfo({
         name,
@@ -90,7 +97,7 @@ export class Hub {
 
   /** GPT-2 models that match words, most downloaded first. */
   async search(words: string, limit: number, signal: AbortSignal): Promise<SearchResult[]> {
-    return this.ask(`A search for "${words}"`, signal, async (fetch) => {
+    return this.#ask(l10n.t('A search for "{0}"', words), signal, async (fetch) => {
       const search = { query: words, tags: ["gpt2"] };
       const found = listModels({ search, sort: "downloads", limit, hubUrl: this.endpoint, fetch });
       const results: SearchResult[] = [];
@@ -105,7 +112,7 @@ export class Hub {
   /** Asks for bytes of a file from `start` on; the answer's status is the caller's to judge. */
   requestFile(repository: Repository, file: string, start: number, signal: AbortSignal): Promise<Response> {
     const path = file.split("/").map(encodeURIComponent).join("/");
-    return this.fetch(`${this.endpoint}/${repository.name}/resolve/${repository.commit}/${path}`, {
+    return this.#fetch(`${this.endpoint}/${repository.name}/resolve/${repository.commit}/${path}`, {
       // Compressed bytes could not be gone on with from a position in the file.
       headers: { "accept-encoding": "identity", ...(start > 0 ? { range: `bytes=${start}-` } : {}) },
       signal,
@@ -113,10 +120,10 @@ export class Hub {
   }
 
   /** Repeats a question while its failures may pass. */
-  private async ask<T>(what: string, signal: AbortSignal, question: (fetch: Fetch) => Promise<T>): Promise<T> {
+  async #ask<T>(what: string, signal: AbortSignal, question: (fetch: Fetch) => Promise<T>): Promise<T> {
     for (let failures = 1; ; failures++) {
       try {
-        return await question((input, init) => this.fetchWhole(input, { ...init, signal }));
+        return await question((input, init) => this.#fetchWhole(input, { ...init, signal }));
       } catch (error) {
         if (signal.aborted) throw downloadCancelled();
         if (error instanceof HubApiError) throw refusal(error.statusCode, what);
@@ -128,21 +135,23 @@ export class Hub {
   }
 
   /** Fetches an answer with its body, so that all that a connection may do has happened when this returns. */
-  private async fetchWhole(
-    input: string | URL | Request,
-    init: RequestInit & { signal: AbortSignal },
-  ): Promise<Response> {
+  async #fetchWhole(input: string | URL | Request, init: RequestInit & { signal: AbortSignal }): Promise<Response> {
     const timeout = AbortSignal.timeout(this.patience.stallMs);
     try {
-      const response = await this.fetch(input, { ...init, signal: AbortSignal.any([init.signal, timeout]) });
+      const response = await this.#fetch(input, { ...init, signal: AbortSignal.any([init.signal, timeout]) });
       const hiccup = passingStatus(response);
       if (hiccup) throw hiccup;
       const { status, headers } = response;
       return new Response(await response.arrayBuffer(), { status, headers });
     } catch (error) {
-      throw timeout.aborted ? new Hiccup("the hub does not answer") : connectionFailure(error);
+      throw timeout.aborted ? new Hiccup(l10n.t("the hub does not answer")) : connectionFailure(error);
     }
   }
+}
+
+/** A file as messages name it: `config.json of openai-community/gpt2`. */
+export function fileOf(repository: Pick<Repository, "name">, path: string): string {
+  return l10n.t({ message: "{0} of {1}", args: [path, repository.name], comment: "A file and its repository" });
 }
 
 /** What a status that will not pass means. */
@@ -151,24 +160,30 @@ export function refusal(status: number, what: string): LocalghostError {
     case 401:
       return new LocalghostError(
         "modelNotFound",
-        `The hub does not know ${what}, or it is private: check the name, or give a token that may read it.`,
+        l10n.t("The hub does not know {0}, or it is private: check the name, or give a token that may read it.", what),
       );
     case 403:
       return new LocalghostError(
         "downloadFailed",
-        `The hub does not let you read ${what}: accept its terms on its page there, and give a token that may read it.`,
+        l10n.t(
+          "The hub does not let you read {0}: accept its terms on its page there, and give a token that may read it.",
+          what,
+        ),
       );
     case 404:
-      return new LocalghostError("modelNotFound", `The hub has no ${what}: check the name and the revision.`);
+      return new LocalghostError("modelNotFound", l10n.t("The hub has no {0}: check the name and the revision.", what));
     default:
-      return new LocalghostError("downloadFailed", `The hub refuses ${what} (${status}): try again later.`);
+      return new LocalghostError("downloadFailed", l10n.t("The hub refuses {0} ({1}): try again later.", what, status));
   }
 }
 
 function nonsense(what: string, cause?: unknown): LocalghostError {
   return new LocalghostError(
     "downloadFailed",
-    `The answer about ${what} is not a hub's: check the endpoint, and whether a proxy or a login page is in between.`,
+    l10n.t(
+      "The answer about {0} is not a hub's: check the endpoint, and whether a proxy or a login page is in between.",
+      what,
+    ),
     { cause },
   );
 }

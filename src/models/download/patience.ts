@@ -1,5 +1,6 @@
 /** When to try again, and how long to wait before. */
 import { setTimeout as wait } from "node:timers/promises";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 
 export interface Patience {
@@ -44,14 +45,18 @@ export async function waitAfter(
   if (asked > patience.longestWaitMs) {
     throw new LocalghostError(
       "downloadFailed",
-      `The hub asks to wait ${Math.ceil(asked / 60_000)} minutes before ${what} is fetched: start again then.`,
+      l10n.t(
+        "The hub asks to wait {0} minutes before {1} is fetched: start again then.",
+        Math.ceil(asked / 60_000),
+        what,
+      ),
       { cause: failure },
     );
   }
   if (failures >= patience.attempts) {
     throw new LocalghostError(
       "downloadFailed",
-      `${what} could not be fetched: ${failure.message}. Start again to go on where it stopped.`,
+      l10n.t("{0} could not be fetched: {1}. Start again to go on where it stopped.", what, failure.message),
       { cause: failure },
     );
   }
@@ -80,9 +85,9 @@ export function retryAfterMs(headers: Headers, now = Date.now()): number | undef
 /** The hiccup behind a status that may pass, or undefined for one that will not. */
 export function passingStatus(response: Response): Hiccup | undefined {
   const { status, headers } = response;
-  if (status === 429) return new Hiccup("the hub gets too many requests (429)", retryAfterMs(headers));
+  if (status === 429) return new Hiccup(l10n.t("the hub gets too many requests (429)"), retryAfterMs(headers));
   if (status === 408 || status >= 500) {
-    return new Hiccup(`the hub answers with an error (${status})`, retryAfterMs(headers));
+    return new Hiccup(l10n.t("the hub answers with an error ({0})", status), retryAfterMs(headers));
   }
   return undefined;
 }
@@ -95,16 +100,16 @@ export function connectionFailure(thrown: unknown): Hiccup | LocalghostError {
   if (proxyStatus === "407") {
     return new LocalghostError(
       "downloadFailed",
-      "The proxy wants a name and a password: write them into its address, http://user:password@host:port.",
+      l10n.t("The proxy wants a name and a password: write them into its address, http://user:password@host:port."),
       { cause: thrown },
     );
   }
-  if (proxyStatus !== undefined) return new Hiccup(`the proxy answers with an error (${proxyStatus})`);
+  if (proxyStatus !== undefined) return new Hiccup(l10n.t("the proxy answers with an error ({0})", proxyStatus));
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return new Hiccup("the hub's name is not known here; is there a connection, or a proxy to set?");
+    return new Hiccup(l10n.t("the hub's name is not known here (there may be no connection, or a proxy to set)"));
   }
-  if (code === "ECONNREFUSED") return new Hiccup("the connection is refused");
-  return new Hiccup(`the connection was lost (${code ?? message})`);
+  if (code === "ECONNREFUSED") return new Hiccup(l10n.t("the connection is refused"));
+  return new Hiccup(l10n.t("the connection was lost ({0})", code ?? message));
 }
 
 /** The innermost error with a code, or the innermost of all. */

@@ -1,5 +1,6 @@
 /** What a download is going to do, before it does it. */
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { countParameters, type Gpt2Config, parseGpt2Config } from "../../engine/model/gpt2Config.ts";
 import type { HubReference } from "../modelName.ts";
@@ -7,7 +8,7 @@ import type { ModelsFolder } from "../modelsFolder.ts";
 import { readProvenance } from "../provenance.ts";
 import { chooseFiles, shardsOf } from "../chooseFiles.ts";
 import { fetchSmallFile } from "./fetchFile.ts";
-import type { Hub, Repository, RepositoryFile } from "./hub.ts";
+import { fileOf, type Hub, type Repository, type RepositoryFile } from "./hub.ts";
 
 export interface DownloadPlan {
   readonly repository: Repository;
@@ -39,11 +40,14 @@ export async function planDownload(
   const chosen = chooseFiles(repository);
   const small = async (file: RepositoryFile): Promise<string> => {
     if (file.size > SMALL_FILE_BYTES) {
-      throw new LocalghostError("modelInvalid", `${file.path} of ${repository.name} is far too large: choose another.`);
+      throw new LocalghostError(
+        "modelInvalid",
+        l10n.t("{0} of {1} is far too large: choose another.", file.path, repository.name),
+      );
     }
     return (await fetchSmallFile(hub, repository, file, signal)).toString("utf8");
   };
-  const config = parseGpt2Config(await small(chosen.config), `config.json of ${repository.name}`);
+  const config = parseGpt2Config(await small(chosen.config), fileOf(repository, "config.json"));
   const shards = chosen.index ? shardsOf(await small(chosen.index), repository) : [];
   const files = [...chosen.files, ...shards];
   const folder = models.model(repository.name);

@@ -4,9 +4,11 @@ import * as path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import * as l10n from "@vscode/l10n";
 import { Parser, type ReadEntry } from "tar";
 import { type Entry, openPromise } from "yauzl";
 import { LocalghostError } from "../../shared/errors.ts";
+import { explainDiskRefusal } from "../diskRefusal.ts";
 
 export const ARCHIVE = /\.(zip|tar|tar\.gz|tgz)$/i;
 
@@ -41,11 +43,11 @@ export async function unpackArchive(archive: string, target: string, unpacking: 
   } catch (error) {
     if (unpacking.signal.aborted) throw new LocalghostError("cancelled", "Unpacking was cancelled.");
     if (bounds.refused) throw bounds.refused;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC") {
-      throw new LocalghostError("modelInvalid", `The disk is too full to unpack ${name}: make room.`, { cause: error });
-    }
-    throw new LocalghostError("modelInvalid", `${name} is damaged: download or pack it again.`, { cause: error });
+    // What the disk refuses is explained with the rest of the import.
+    if (explainDiskRefusal(error, name) !== error) throw error;
+    throw new LocalghostError("modelInvalid", l10n.t("{0} is damaged: download or pack it again.", name), {
+      cause: error,
+    });
   }
 }
 
@@ -54,23 +56,26 @@ class Bounds {
   readonly name: string;
   /** Why the archive is not unpacked: the first reason, whichever of the streams that it stops ends first. */
   refused: LocalghostError | undefined;
-  private readonly archiveBytes: number;
-  private entries = 0;
-  private bytes = 0;
+  readonly #archiveBytes: number;
+  #entries = 0;
+  #bytes = 0;
 
   constructor(name: string, archiveBytes: number) {
     this.name = name;
-    this.archiveBytes = archiveBytes;
+    this.#archiveBytes = archiveBytes;
   }
 
   countEntry(): void {
-    if (++this.entries > MOST_ENTRIES) throw this.refusal(`holds more than ${MOST_ENTRIES} files`);
+    if (++this.#entries > MOST_ENTRIES)
+      throw this.refusal(l10n.t("{0} holds more than {1} files: it is not unpacked.", this.name, MOST_ENTRIES));
   }
 
   countBytes(count: number): void {
-    this.bytes += count;
-    if (this.bytes > Math.max(HARMLESS_BYTES, MOST_RATIO * this.archiveBytes)) {
-      throw this.refusal(`unpacks to more than ${MOST_RATIO} times its size`);
+    this.#bytes += count;
+    if (this.#bytes > Math.max(HARMLESS_BYTES, MOST_RATIO * this.#archiveBytes)) {
+      throw this.refusal(
+        l10n.t("{0} unpacks to more than {1} times its size: it is not unpacked.", this.name, MOST_RATIO),
+      );
     }
   }
 
@@ -81,13 +86,16 @@ class Bounds {
   place(entry: string, target: string): string | undefined {
     const parts = entry.split("/").filter((part) => part !== "" && part !== ".");
     const climbs = parts.includes("..") || entry.startsWith("/") || /[\\\0]|^[A-Za-z]:/.test(entry);
-    if (climbs) throw this.refusal("has a file that would be written outside its folder");
+    if (climbs)
+      throw this.refusal(
+        l10n.t("{0} has a file that would be written outside its folder: it is not unpacked.", this.name),
+      );
     if (!WANTED.test(parts.at(-1) ?? "")) return undefined;
     return path.join(target, ...parts);
   }
 
-  refusal(what: string): LocalghostError {
-    this.refused ??= new LocalghostError("modelInvalid", `${this.name} ${what}: it is not unpacked.`);
+  refusal(sentence: string): LocalghostError {
+    this.refused ??= new LocalghostError("modelInvalid", sentence);
     return this.refused;
   }
 }
@@ -104,8 +112,8 @@ async function unpackZip(
     for await (const entry of zip.eachEntry() as AsyncIterable<Entry>) {
       signal.throwIfAborted();
       bounds.countEntry();
-      if (entry.isEncrypted()) throw bounds.refusal("is encrypted");
-      if (isZipLink(entry)) throw bounds.refusal("holds a link");
+      if (entry.isEncrypted()) throw bounds.refusal(l10n.t("{0} is encrypted: it is not unpacked.", bounds.name));
+      if (isZipLink(entry)) throw bounds.refusal(l10n.t("{0} holds a link: it is not unpacked.", bounds.name));
       const file = bounds.place(entry.fileName, target);
       // As declared, which the library holds the entry to.
       bounds.countBytes(entry.uncompressedSize);
@@ -166,21 +174,21 @@ async function unpackTar(
 
 /** The library's parser in Node's terms. */
 class WritableParser extends Transform {
-  private readonly parser: Parser;
+  readonly #parser: Parser;
 
   constructor(parser: Parser) {
     super();
-    this.parser = parser;
+    this.#parser = parser;
     this.resume();
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: (error?: Error) => void): void {
-    if (this.parser.write(chunk)) done();
-    else this.parser.once("drain", () => done());
+    if (this.#parser.write(chunk)) done();
+    else this.#parser.once("drain", () => done());
   }
 
   override _flush(done: (error?: Error) => void): void {
-    this.parser.end();
+    this.#parser.end();
     done();
   }
 }
@@ -192,7 +200,8 @@ async function unpackEntry(entry: ReadEntry, target: string, bounds: Bounds, sig
     entry.resume();
     return;
   }
-  if (!PLAIN_FILES.includes(entry.type)) throw bounds.refusal("holds a link or a device");
+  if (!PLAIN_FILES.includes(entry.type))
+    throw bounds.refusal(l10n.t("{0} holds a link or a device: it is not unpacked.", bounds.name));
   if (file === undefined) entry.resume();
   else await writeNew(Readable.from(entry as AsyncIterable<Buffer>), file, signal);
 }

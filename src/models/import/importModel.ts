@@ -1,17 +1,21 @@
-/** Brings a model of this machine into the models folder: from a folder, a file beside its configuration, or an archive. */
-import { createHash } from "node:crypto";
+/** Brings a model of this machine into the models folder: from a folder, a file beside its configuration, an archive, a GGUF. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { hasCheckpoint, openCheckpoint, readConfig } from "../../engine/model/checkpoint.ts";
 import { checkTokenizerFits, loadTokenizer } from "../../engine/tokenizer/loadTokenizer.ts";
+import { copyHashed } from "../copyModel.ts";
 import { requireSpace } from "../diskSpace.ts";
+import { sha256OfFile } from "../fileHash.ts";
 import { installModel, removeTree } from "../install.ts";
 import { checkModelName, importedName } from "../modelName.ts";
 import type { ModelsFolder } from "../modelsFolder.ts";
 import { withProcessLock } from "../processLock.ts";
 import { type RecordedFile, writeProvenance } from "../provenance.ts";
 import { ARCHIVE, unpackArchive } from "./archive.ts";
+import { convertedBytes, convertGguf, GGUF } from "./gguf/convertGguf.ts";
+import { openGguf } from "./gguf/ggufModel.ts";
 import { type LocalFile, modelInFolder, modelOfFile } from "./localModel.ts";
 
 export interface ImportProgress {
@@ -33,13 +37,13 @@ export function nameForImport(source: string): string {
     path
       .basename(path.resolve(source))
       .replace(ARCHIVE, "")
-      .replace(/\.(safetensors|onnx)$/, ""),
+      .replace(/\.(safetensors|onnx|gguf)$/i, ""),
   );
 }
 
 /**
  * Copies a model into the models folder. It appears there whole or not at all.
- * @param source a folder, a `.safetensors` or `.onnx` with its small files beside it, or an archive
+ * @param source a folder, a `.safetensors` or `.onnx` with its small files beside it, an archive, or a `.gguf`
  * @returns its name and its folder
  * @throws LocalghostError `modelNotFound`, `modelInvalid`, `invalidRequest`, `modelBusy` or `cancelled`
  */
@@ -49,13 +53,13 @@ export async function importModel(
   { name = nameForImport(source), signal, onProgress = () => undefined }: ImportOptions,
 ): Promise<{ name: string; folder: string }> {
   checkModelName(name);
-  const stats = fs.statSync(source, { throwIfNoEntry: false });
-  if (!stats) throw new LocalghostError("modelNotFound", `There is no ${source}: check the path.`);
+  if (!fs.existsSync(source))
+    throw new LocalghostError("modelNotFound", l10n.t("There is no {0}: check the path.", source));
   return withProcessLock(models.lockOf(name), name, async () => {
     if (fs.existsSync(models.model(name))) {
       throw new LocalghostError(
         "invalidRequest",
-        `There is a model ${name} already: remove it first, or choose another name.`,
+        l10n.t("There is a model {0} already: remove it first, or choose another name.", name),
       );
     }
     const work = models.importingOf(name);
@@ -63,17 +67,10 @@ export async function importModel(
     const finished = path.join(work, "model");
     fs.mkdirSync(finished, { recursive: true });
     try {
-      const unpack = stats.isFile() && ARCHIVE.test(source);
-      const unpacked = path.join(work, "unpacked");
-      if (unpack) await unpackWithProgress(source, unpacked, signal, onProgress);
-      const files = unpack
-        ? modelInFolder(unpacked)
-        : stats.isDirectory()
-          ? modelInFolder(source)
-          : modelOfFile(source);
+      const { files, how } = await gather(source, path.join(work, "made"), signal, onProgress);
       const total = files.reduce((sum, { size }) => sum + size, 0);
-      if (!unpack) await requireSpace(models.path, total, name);
-      const recorded = await transferAll(files, finished, unpack ? "move" : "copy", signal, (bytesDone) =>
+      if (how === "copy") await requireSpace(models.path, total, name);
+      const recorded = await transferAll(files, finished, how, signal, (bytesDone) =>
         onProgress({ activity: "copying", bytesDone, bytesTotal: total }),
       );
       checkImported(finished);
@@ -87,11 +84,49 @@ export async function importModel(
   });
 }
 
+type OnProgress = (progress: ImportProgress) => void;
+
+/**
+ * Finds the files of a model, making them where the source is no folder of them.
+ * @param made a folder for what is made, which is moved from there
+ */
+async function gather(
+  source: string,
+  made: string,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<{ files: LocalFile[]; how: "copy" | "move" }> {
+  if (fs.statSync(source).isDirectory()) return { files: modelInFolder(source), how: "copy" };
+  if (ARCHIVE.test(source)) {
+    await unpackWithProgress(source, made, signal, onProgress);
+    return { files: modelInFolder(made), how: "move" };
+  }
+  if (GGUF.test(source)) {
+    await convertWithProgress(source, made, signal, onProgress);
+    return { files: modelInFolder(made), how: "move" };
+  }
+  return { files: modelOfFile(source), how: "copy" };
+}
+
+async function convertWithProgress(
+  source: string,
+  target: string,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<void> {
+  const model = openGguf(source);
+  const bytesTotal = convertedBytes(model);
+  fs.mkdirSync(target, { recursive: true });
+  await requireSpace(target, bytesTotal, path.basename(source));
+  const onBytes = (bytesDone: number): void => onProgress({ activity: "unpacking", bytesDone, bytesTotal });
+  await convertGguf(model, target, { signal, onBytes });
+}
+
 async function unpackWithProgress(
   archive: string,
   target: string,
   signal: AbortSignal,
-  onProgress: (progress: ImportProgress) => void,
+  onProgress: OnProgress,
 ): Promise<void> {
   fs.mkdirSync(target, { recursive: true });
   const bytesTotal = fs.statSync(archive).size;
@@ -114,38 +149,12 @@ async function transferAll(
     fs.mkdirSync(path.dirname(file), { recursive: true });
     if (how === "move") fs.renameSync(source, file);
     const onChunk = (count: number): void => onBytes((done += count));
-    const sha256 = await readThrough(
-      how === "move" ? file : source,
-      how === "move" ? undefined : file,
-      signal,
-      onChunk,
-    );
+    const sha256 = await (how === "move"
+      ? sha256OfFile(file, signal, onChunk)
+      : copyHashed(source, file, signal, onChunk));
     recorded[name] = { size, sha256 };
   }
   return recorded;
-}
-
-/** Hashes a file and, where a copy is wanted, writes one. */
-async function readThrough(
-  source: string,
-  copy: string | undefined,
-  signal: AbortSignal,
-  onBytes: (count: number) => void,
-): Promise<string> {
-  const hash = createHash("sha256");
-  const output = copy === undefined ? undefined : await fs.promises.open(copy, "wx");
-  try {
-    for await (const chunk of fs.createReadStream(source, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-      if (signal.aborted) throw new LocalghostError("cancelled", "The import was cancelled.");
-      hash.update(chunk);
-      await output?.writeFile(chunk);
-      onBytes(chunk.length);
-    }
-    await output?.sync();
-  } finally {
-    await output?.close();
-  }
-  return hash.digest("hex");
 }
 
 /** What can be said of a model without computing: its parts are there, and belong together. */

@@ -1,7 +1,9 @@
 /** Finds the files of a model in a folder of this machine. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
+import { readSmallFile } from "../../engine/model/smallFile.ts";
 import { INDEX_FILE, PICKLE, SINGLE_FILE } from "../../engine/model/weightFiles.ts";
 import { chooseFiles, shardsOf } from "../chooseFiles.ts";
 
@@ -34,7 +36,7 @@ export function modelOfFile(file: string): LocalFile[] {
   if (PICKLE.test(name)) {
     throw new LocalghostError(
       "modelInvalid",
-      `${name} is a pickle, which can run code and is not read: convert it to model.safetensors.`,
+      l10n.t("{0} is a pickle, which can run code and is not read: convert it to model.safetensors.", name),
     );
   }
   if (name.endsWith(".onnx")) {
@@ -43,7 +45,10 @@ export function modelOfFile(file: string): LocalFile[] {
   if (!name.endsWith(".safetensors")) {
     throw new LocalghostError(
       "modelInvalid",
-      `${name} is nothing that can be imported: take a folder, a .safetensors, an .onnx, a .zip or a .tar.gz.`,
+      l10n.t(
+        "{0} is nothing that can be imported: take a folder, a .safetensors, a .gguf, an .onnx, a .zip or a .tar.gz.",
+        name,
+      ),
     );
   }
   // One of several files is imported with the others.
@@ -61,7 +66,13 @@ function isShard(folder: string, name: string): boolean {
  */
 function filesToImport(root: string, what: string, weights?: string): LocalFile[] {
   if (!fs.existsSync(path.join(root, "config.json"))) {
-    throw new LocalghostError("modelNotFound", `There is no config.json with ${what}: copy that of the model there.`);
+    const gguf = fs.readdirSync(root).find((name) => /\.gguf$/i.test(name));
+    throw new LocalghostError(
+      "modelNotFound",
+      gguf === undefined
+        ? l10n.t("There is no config.json with {0}: copy that of the model there.", what)
+        : l10n.t("There is no config.json with {0}: add {1} itself, which needs none.", what, gguf),
+    );
   }
   const all = [...listFiles(root), ...listFiles(root, "onnx")];
   const files =
@@ -73,7 +84,7 @@ function filesToImport(root: string, what: string, weights?: string): LocalFile[
         ];
   const listing = { name: path.basename(what), files };
   const { files: chosen, index } = chooseFiles(listing);
-  return index ? [...chosen, ...shardsOf(fs.readFileSync(index.source, "utf8"), listing)] : [...chosen];
+  return index ? [...chosen, ...shardsOf(readSmallFile(index.source), listing)] : [...chosen];
 }
 
 /** Links are followed: caches of the hub consist of them, and the person named this folder. */
@@ -95,7 +106,10 @@ function findRoot(folder: string): string {
   for (let depth = 0; depth <= DEEPEST && level.length > 0; depth++) {
     const roots = level.filter((one) => fs.existsSync(path.join(one, "config.json")));
     if (roots.length > 1) {
-      throw new LocalghostError("modelInvalid", `${folder} holds several models: add the folder of one of them.`);
+      throw new LocalghostError(
+        "modelInvalid",
+        l10n.t("{0} holds several models: add the folder of one of them.", folder),
+      );
     }
     if (roots[0] !== undefined) return roots[0];
     // Folders are not followed through links, which may lead round in a circle.

@@ -25,7 +25,7 @@ import { controlsNote, controlsView } from "./controlsView.ts";
 import { surpriseView } from "./surpriseView.ts";
 import { tokenView } from "./tokenView.ts";
 import { treeView } from "./treeView.ts";
-import type { FromPage } from "../../shared/playgroundMessages.ts";
+import type { FromPage, PlaygroundModel } from "../../shared/playgroundMessages.ts";
 
 /** The Complete tab: a text, its continuation, and what the model thought of every token. */
 export function completeView(page: Page, editor: PromptEditor): TemplateResult {
@@ -57,7 +57,9 @@ export function completeView(page: Page, editor: PromptEditor): TemplateResult {
             count: placed.length,
             isBusy,
             onStep: (by) => point(page, shown.index + by),
-            onBranch: (choice) => start(page, (state, run) => branch(state, shown.index, choice, run, Date.now())),
+            onBranch: (choice) =>
+              start(page, (state, run) => branch(state, shown.index, choice, run, performance.now())),
+            onOpen: (path, line) => page.send({ type: "openRemembered", path, line }),
           })
         : html`<p class="hint">
             ${l10n.t("Point at a token, or move the cursor to it, to see what else could have come.")}
@@ -81,7 +83,7 @@ export function completeView(page: Page, editor: PromptEditor): TemplateResult {
 
 /** Generates from where the text ends: what Ctrl+Enter does. */
 export function startGenerating(page: Page): void {
-  start(page, (state, run) => generate(state, run, Date.now()));
+  start(page, (state, run) => generate(state, run, performance.now()));
 }
 
 /** Changes the state of this tab. */
@@ -120,7 +122,7 @@ function buttons(page: Page): TemplateResult {
       icon: "refresh",
       label: l10n.t("Regenerate: another text in place of the last one"),
       isDisabled: isBusy || !hasGenerated,
-      onClick: () => start(page, (state, run) => regenerate(state, run, Date.now())),
+      onClick: () => start(page, (state, run) => regenerate(state, run, performance.now())),
     })}
     ${iconButton({
       id: "undoGeneration",
@@ -209,7 +211,7 @@ function statusView({ state: { complete, engine } }: Page): TemplateResult {
   const parts: string[] = [];
   if (generation) {
     const count = writtenTokens(tree, generation.branches);
-    const seconds = (Date.now() - generation.startedAt) / 1000;
+    const seconds = (performance.now() - generation.startedAt) / 1000;
     parts.push(
       count === 0
         ? l10n.t("Reading the prompt…")
@@ -234,10 +236,15 @@ function statusView({ state: { complete, engine } }: Page): TemplateResult {
     <p id="summary" role="status">${parts.join(" · ")}</p>
     ${tokens !== undefined && model ? contextBar(tokens, model.contextLength, fill) : ""}
     <p id="modelLine" class="model" title=${model?.deviceReason ?? ""}>
-      ${model ? l10n.t("{0} ({1}) on the {2}", model.name, model.dtype, model.device === "cpu" ? "CPU" : "GPU") : engineLine(engine.state)}
+      ${model ? modelLine(model) : engineLine(engine.state)}
       ${fill === "" ? "" : html`<span class="fill">${fill}</span>`}
     </p>
   </div>`;
+}
+
+function modelLine({ name, dtype, device }: PlaygroundModel): string {
+  if (device === "remote") return l10n.t("{0} on your server", name);
+  return l10n.t("{0} ({1}) on the {2}", name, dtype, device === "cpu" ? "CPU" : "GPU");
 }
 
 function engineLine(state: Page["state"]["engine"]["state"]): string {

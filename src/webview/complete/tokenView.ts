@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { html, type TemplateResult } from "lit";
-import type { PlaygroundChoice } from "../../shared/playgroundMessages.ts";
-import { bitsOf, percent } from "../tokens/probability.ts";
+import type { PlaygroundChoice, PlaygroundMemory } from "../../shared/playgroundMessages.ts";
+import { bitsOf, percent, share as shareOf } from "../tokens/probability.ts";
 import type { PlacedToken } from "../tokens/placeTokens.ts";
 import { visible } from "../tokens/visible.ts";
 import { iconButton } from "../parts/controls.ts";
@@ -14,10 +14,19 @@ interface TokenViewOptions {
   readonly isBusy: boolean;
   readonly onStep: (by: -1 | 1) => void;
   readonly onBranch: (choice: PlaygroundChoice) => void;
+  readonly onOpen: (path: string, line: number) => void;
 }
 
 /** A token in full: how likely it was, and what else could have come. */
-export function tokenView({ placed, index, count, isBusy, onStep, onBranch }: TokenViewOptions): TemplateResult {
+export function tokenView({
+  placed,
+  index,
+  count,
+  isBusy,
+  onStep,
+  onBranch,
+  onOpen,
+}: TokenViewOptions): TemplateResult {
   const { token } = placed;
   return html`<section id="token" aria-labelledby="tokenTitle">
     <h2 id="tokenTitle">
@@ -31,6 +40,7 @@ export function tokenView({ placed, index, count, isBusy, onStep, onBranch }: To
       })}
     </h2>
     <p id="tokenFacts" role="status"><code class="piece">${visible(token.text)}</code> ${factsOf(placed)}</p>
+    ${token.memory ? memoryView(token.memory, onOpen) : ""}
     ${
       token.top
         ? html`<table id="likeliest">
@@ -58,6 +68,35 @@ function factsOf({ token: { id, logprob, rank } }: PlacedToken): string {
   const bits = bitsOf(logprob).toFixed(1);
   if (rank === undefined) return l10n.t("{0}, {1} bits of surprise, id {2}", percent(logprob), bits, id);
   return l10n.t("{0}, rank {1}, {2} bits of surprise, id {3}", percent(logprob), rank, bits, id);
+}
+
+/** What came from the memory of the workspace, and where it stands there; the rest came from the model. */
+function memoryView(
+  { share, probability, modelLogprob, matched, path, line }: PlaygroundMemory,
+  onOpen: TokenViewOptions["onOpen"],
+): TemplateResult {
+  const text = l10n.t(
+    "The memory of the workspace counts {0} here. By the memory: {1}. By the model: {2}.",
+    shareOf(share),
+    shareOf(probability),
+    percent(modelLogprob),
+  );
+  const found = path !== undefined && line !== undefined ? { path, line } : undefined;
+  return html`<p id="tokenMemory">
+    ${text}
+    ${
+      found
+        ? html`<button
+            type="button"
+            class="link"
+            title=${l10n.t("{0} tokens before it are the same there", matched)}
+            @click=${() => onOpen(found.path, found.line)}
+          >
+            ${found.path}:${found.line}
+          </button>`
+        : ""
+    }
+  </p>`;
 }
 
 function choiceRow(

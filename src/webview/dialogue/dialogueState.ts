@@ -110,7 +110,10 @@ export function dialogueText(state: DialogueState, { run, text }: Message<"taskT
 
 export function dialogueDone(state: DialogueState, { run, answer }: Message<"taskDone">): DialogueState {
   const { text, probability, dropped } = answer;
-  const next = withRun(state, run, (turn) => ({ ...withAnswer(turn, { text, probability }), run: undefined }));
+  const next = withRun(state, run, (turn) => ({
+    ...withAnswer(turn, { text, ...(probability !== undefined && { probability }) }),
+    run: undefined,
+  }));
   return next === state ? state : withThreadOfRun(next, state, run, { droppedTurns: dropped.turns });
 }
 

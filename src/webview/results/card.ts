@@ -10,7 +10,6 @@ export function cardElement(card: ResultCard, isOpen: boolean): HTMLDetailsEleme
   details.id = `card-${card.id}`;
   details.className = `card ${card.state}`;
   details.open = isOpen;
-  details.setAttribute("role", "listitem");
   details.append(summary(card));
   if (card.warning !== undefined) details.append(element("p", "warning", card.warning));
   details.append(answer(card), ...body(card));
@@ -32,7 +31,6 @@ function summary({ title, source, time }: ResultCard): HTMLElement {
 function answer({ caution, text, state }: ResultCard): HTMLElement {
   const shown = element("div", "answer", "");
   if (state === "running") shown.setAttribute("aria-busy", "true");
-  else shown.setAttribute("role", "status");
   if (caution !== undefined) shown.append(element("strong", "caution", caution), " ");
   if (text === "" && state === "running") shown.append(element("em", "", words["reading"] ?? ""));
   else shown.append(text);
@@ -42,16 +40,16 @@ function answer({ caution, text, state }: ResultCard): HTMLElement {
 function* body(card: ResultCard): Generator<HTMLElement> {
   const { id, alternatives, candidates, found, parts, notes, actions } = card;
   if (alternatives.length > 1) {
-    yield element("h3", "", words["alternatives"] ?? "");
+    yield element("h2", "", words["alternatives"] ?? "");
     yield columns(id, alternatives, card.text);
   }
   if (found !== undefined) yield link(found, () => postMessage({ type: "reveal", id }));
   if (candidates.length > 0) {
-    yield element("h3", "", words["candidates"] ?? "");
+    yield element("h2", "", words["candidates"] ?? "");
     yield choices(id, candidates);
   }
   if (parts.length > 1) {
-    yield element("h3", "", words["parts"] ?? "");
+    yield element("h2", "", words["parts"] ?? "");
     yield list(parts, "ol");
   }
   if (notes.length > 0) yield list(notes, "ul");
@@ -75,12 +73,16 @@ function columns(id: string, alternatives: readonly CardChoice[], taken: string)
   const row = element("div", "alternatives", "");
   for (const [index, { text, share }] of alternatives.entries()) {
     const column = element("div", text === taken ? "alternative taken" : "alternative", "");
+    const shown = element("p", "", text);
+    shown.id = `alternative-${id}-${index}`;
     const take = document.createElement("button");
     take.className = "secondary";
     take.textContent = words["take"] ?? "";
+    // All of these buttons say the same.
+    take.setAttribute("aria-describedby", shown.id);
     take.disabled = text === taken;
     take.addEventListener("click", () => postMessage({ type: "take", id, index }));
-    column.append(element("span", "share", share), element("p", "", text), take);
+    column.append(element("span", "share", share), shown, take);
     row.append(column);
   }
   return row;

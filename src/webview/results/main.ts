@@ -5,6 +5,7 @@ import { postMessage } from "./host.ts";
 import { element } from "./page.ts";
 
 const cards = element("cards", HTMLDivElement);
+const ended = element("ended", HTMLParagraphElement);
 const none = element("none", HTMLParagraphElement);
 const footer = element("footer", HTMLParagraphElement);
 
@@ -32,6 +33,8 @@ function receive(message: ToResultsPage): void {
 /** A new card comes first and open, and closes the others; one that is there stays as the user left it. */
 function update(card: ResultCard): void {
   const old = find(card.id);
+  const wasRunning = old?.classList.contains("running") ?? true;
+  if (wasRunning && card.state !== "running") announce(card);
   if (!old) {
     for (const other of cards.querySelectorAll("details")) other.open = false;
     cards.prepend(cardElement(card, true));
@@ -41,6 +44,11 @@ function update(card: ResultCard): void {
   const next = cardElement(card, old.open);
   old.replaceWith(next);
   if (focused !== -1) next.querySelectorAll("button")[focused]?.focus();
+}
+
+/** Has screen readers say what came of a task, once: cards are made anew at each token, which they could not follow. */
+function announce({ title, caution, text }: ResultCard): void {
+  ended.textContent = `${title}: ${caution === undefined ? "" : `${caution} `}${text}`;
 }
 
 function show(id: string): void {

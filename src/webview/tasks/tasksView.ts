@@ -153,7 +153,7 @@ function columnView(page: Page, { shots, text, isRunning, answer, problem }: Tas
     <h2>
       ${title}
       <span class="note" title=${l10n.t("Mean probability of its tokens")}
-        >${answer ? share(answer.probability) : ""}</span
+        >${answer?.probability === undefined ? "" : share(answer.probability)}</span
       >
     </h2>
     <p class="text">${isRunning && text === "" ? l10n.t("Waiting…") : text}</p>

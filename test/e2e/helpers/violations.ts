@@ -1,8 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Page } from "playwright-core";
+import type { Frame } from "playwright-core";
 import { repository } from "../../../scripts/lib/paths.mjs";
-import { contentFrame } from "../../../scripts/lib/playgroundWindow.mjs";
 
 const axe = fs.readFileSync(path.join(repository, "node_modules", "axe-core", "axe.min.js"), "utf8");
 
@@ -12,9 +11,8 @@ interface Violation {
   readonly nodes: readonly { readonly target: unknown; readonly failureSummary: string }[];
 }
 
-/** What axe-core finds wrong with the playground's page as it is now, in a line each. */
-export async function violations(page: Page): Promise<string[]> {
-  const frame = contentFrame(page);
+/** What axe-core finds wrong with a page of ours as it is now, in a line each. */
+export async function violations(frame: Frame): Promise<string[]> {
   // The page's policy lets in no script of others, but the debugger's.
   await frame.evaluate(axe);
   const found = await frame.evaluate<{ violations: Violation[] }>("axe.run(document, { resultTypes: ['violations'] })");

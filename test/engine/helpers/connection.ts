@@ -73,8 +73,8 @@ export interface EngineProcess {
   exited: Promise<[number | null, NodeJS.Signals | null]>;
 }
 
-function spawnEngine(nodeOptions: readonly string[], args: readonly string[]) {
-  return spawn(process.execPath, [...nodeOptions, ...args], { cwd: root, stdio: "pipe" });
+function spawnEngine(nodeOptions: readonly string[], args: readonly string[], env: NodeJS.ProcessEnv) {
+  return spawn(process.execPath, [...nodeOptions, ...args], { cwd: root, env, stdio: "pipe" });
 }
 
 /** The engine as the extension runs it; it is killed when the test ends. */
@@ -82,8 +82,9 @@ export function startEngine(
   t: TestContext,
   nodeOptions: readonly string[] = [],
   args = ["src/engine/main.ts"],
+  env = process.env,
 ): EngineProcess {
-  const child = spawnEngine(nodeOptions, args);
+  const child = spawnEngine(nodeOptions, args, env);
   t.after(() => child.kill("SIGKILL"));
   const received = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {

@@ -1,4 +1,5 @@
 import { generate, type LoadedModel } from "../../../src/engine/generate.ts";
+import type { StartMixture } from "../../../src/engine/memory/mixture.ts";
 import type { Job } from "../../../src/engine/scheduler.ts";
 import type { GenerateParams, GenerateProgress, GenerateResult } from "../../../src/shared/protocol.ts";
 import { soleJob } from "../../helpers/models.ts";
@@ -16,9 +17,10 @@ export async function generateAll(
   params: Partial<GenerateParams> & { prompt: string },
   job: Job = soleJob(),
   onProgress: (progress: GenerateProgress) => void = () => undefined,
+  startMixture?: StartMixture,
 ): Promise<Generation> {
   const model = { folder: loaded.model.info.folder };
-  const generation = generate(loaded, { model, maxTokens: 32, priority: "action", ...params }, job);
+  const generation = generate(loaded, { model, maxTokens: 32, priority: "action", ...params }, job, startMixture);
   const progress: GenerateProgress[] = [];
   for (;;) {
     const next = await generation.next();

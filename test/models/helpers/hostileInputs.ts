@@ -11,6 +11,7 @@ import { parseGpt2Config } from "../../../src/engine/model/gpt2Config.ts";
 import { readSafetensorsHeader } from "../../../src/engine/model/safetensors.ts";
 import { loadTokenizer } from "../../../src/engine/tokenizer/loadTokenizer.ts";
 import { unpackArchive } from "../../../src/models/import/archive.ts";
+import { openGguf } from "../../../src/models/import/gguf/ggufModel.ts";
 import { isModelName, parseHubReference } from "../../../src/models/modelName.ts";
 import { LocalghostError } from "../../../src/shared/errors.ts";
 import { checkpointFolder, fixturesFolder, neverAborted } from "../../helpers/fixtures.ts";
@@ -93,6 +94,52 @@ function checkHeader(file: string): void {
   const { size } = fs.statSync(file);
   for (const { offset, byteLength } of readSafetensorsHeader(file).tensors.values()) {
     if (offset < 8 || byteLength < 0 || offset + byteLength > size) throw new Error("a tensor lies outside its file");
+  }
+}
+
+/** A header from the grammar, whose counts and lengths may lie; or a true file whose header was changed. */
+function gguf(): fc.Arbitrary<Buffer> {
+  const honest = fs.readFileSync(path.join(fixturesFolder, "gguf", "mixed.gguf"));
+  const head = 8192;
+  const u32 = fc.oneof(fc.nat(14), fc.constantFrom(2 ** 31, 2 ** 32 - 1)).map((n) => littleEndian(n, 4));
+  const u64 = fc.oneof(fc.nat(40), fc.constantFrom(2 ** 31, 2 ** 40, 2 ** 53 - 1)).map((n) => littleEndian(n, 8));
+  const text = fc
+    .constantFrom("general.architecture", "gpt2", "general.alignment", "token_embd.weight", "__proto__", "")
+    .chain((word) =>
+      fc
+        .oneof({ weight: 9, arbitrary: fc.constant(littleEndian(word.length, 8)) }, u64)
+        .map((length) => Buffer.concat([length, Buffer.from(word)])),
+    );
+  const grammar = fc
+    .tuple(fc.constantFrom(2, 3, 3, 1), u64, u64, fc.array(fc.oneof(u32, u64, text), { maxLength: 60 }))
+    .map(([version, ...rest]) => Buffer.concat([Buffer.from("GGUF"), littleEndian(version, 4), ...rest.flat()]));
+  return fc.oneof(
+    grammar,
+    mutated(honest.subarray(0, head)).map((changed) => Buffer.concat([changed, honest.subarray(head)])),
+    mutated(honest),
+    // A number of the header that says how much of something there is.
+    fc.tuple(fc.nat(head), fc.constantFrom(0, 1, 2 ** 31, 2 ** 40, 2 ** 53)).map(([at, value]) => {
+      const changed = Buffer.from(honest);
+      littleEndian(value, 8).copy(changed, at);
+      return changed;
+    }),
+  );
+}
+
+function littleEndian(value: number, length: 4 | 8): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes.subarray(0, length);
+}
+
+/** Whatever a GGUF says, its tensors lie inside it, and its numbers can be read. */
+function checkGguf(file: string): void {
+  const { size } = fs.statSync(file);
+  const { tensors, tokenizerJson } = openGguf(file);
+  JSON.parse(tokenizerJson);
+  for (const { name, stored } of tensors) {
+    const { type, offset, byteLength } = stored;
+    if (type === undefined || byteLength <= 0 || offset + byteLength > size) throw new Error(`${name} lies outside`);
   }
 }
 
@@ -203,6 +250,11 @@ export const HOSTILE_CASES: readonly HostileCase[] = [
         }),
       );
     },
+  },
+  {
+    name: "GGUF",
+    secondsAtMost: 2,
+    property: (work) => fc.asyncProperty(gguf(), (bytes) => endsWell(() => checkGguf(inFile(work, "x.gguf", bytes)))),
   },
   {
     name: "config.json",

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { TestContext } from "node:test";
 import { downloadModel, type DownloadProgress } from "../../../src/models/download/download.ts";
 import { Hub } from "../../../src/models/download/hub.ts";
-import { fetchThroughProxy } from "../../../src/models/download/network.ts";
+import { fetchThroughProxy } from "../../../src/models/download/proxyFetch.ts";
 import type { Patience } from "../../../src/models/download/patience.ts";
 import { planDownload } from "../../../src/models/download/plan.ts";
 import { parseHubReference } from "../../../src/models/modelName.ts";

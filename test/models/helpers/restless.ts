@@ -4,7 +4,7 @@
  */
 import { downloadModel } from "../../../src/models/download/download.ts";
 import { Hub } from "../../../src/models/download/hub.ts";
-import { fetchThroughProxy } from "../../../src/models/download/network.ts";
+import { fetchThroughProxy } from "../../../src/models/download/proxyFetch.ts";
 import { planDownload } from "../../../src/models/download/plan.ts";
 import { importModel } from "../../../src/models/import/importModel.ts";
 import { ModelsFolder } from "../../../src/models/modelsFolder.ts";

@@ -47,10 +47,7 @@ test("a candidate's log-probability is the sum of its tokens', each after those 
   const after = (node: TrieNode | undefined, ...probabilities: number[]): void => {
     assert.ok(node);
     // Any shift of logits leaves the probabilities as they are.
-    scoreChildren(
-      node,
-      Float32Array.from(probabilities, (p) => Math.log(p) + 7),
-    );
+    scoreChildren(node, { logits: Float32Array.from(probabilities, (p) => Math.log(p) + 7), total: 7 });
   };
   after(trie, 0.25, 0.75);
   after(trie.children.get(0), 0.5, 0.5);

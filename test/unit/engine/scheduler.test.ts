@@ -40,8 +40,8 @@ const arrivals: Arrivals[] = [
   { name: "equal ones one after the other", jobs: [["a", "action", 3], ["b", "action", 2]], order: "aaabb" },
   {
     name: "by priority, from the next step on",
-    jobs: [["w", "warmup", 2], ["a", "action", 2], ["c", "completion", 2]],
-    order: "wccaaw",
+    jobs: [["w", "warmup", 2], ["b", "background", 2], ["a", "action", 2], ["c", "completion", 2]],
+    order: "wccaabbw",
   },
   {
     name: "by arrival among equals",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stem } from "../../../src/eval/metrics/porterStemmer.ts";
-import { rouge, type RougeScore, type Stemming } from "../../../src/eval/metrics/rouge.ts";
+import { rouge, rougeLsum, type RougeScore, type Stemming } from "../../../src/eval/metrics/rouge.ts";
 import { readFixture } from "../../helpers/fixtures.ts";
 import { assertNear } from "./near.ts";
 
@@ -34,6 +34,16 @@ function assertScores(given: RougeCase, stemming: Stemming): void {
 function numbersOf({ precision, recall, fmeasure }: RougeScore): number[] {
   return [precision, recall, fmeasure];
 }
+
+test("ROUGE-L of whole summaries is rouge-score's rougeLsum", () => {
+  const cases = readFixture<{ prediction: string; reference: string; score: number[] }[]>("eval", "rougeLsum.json");
+  assert.ok(cases.some(({ score: [, , f = 0] }) => f > 0.2 && f < 0.9));
+  for (const { prediction, reference, score } of cases) {
+    const actual = numbersOf(rougeLsum(prediction, reference, "porter"));
+    for (const [j, value] of actual.entries())
+      assertNear(value, score[j] ?? NaN, JSON.stringify([prediction, reference]));
+  }
+});
 
 test("words are stemmed as NLTK stems them", () => {
   const stems = readFixture<Record<string, string>>("eval", "stems.json");

@@ -9,7 +9,12 @@ function tokens(...texts: string[]) {
 suite("candidate", () => {
   const cases = [
     { name: "tokens end where their texts do", text: "a = 1;", pieces: ["a", " =", " 1", ";"], ends: [1, 3, 5, 6] },
-    { name: "the space held back is not in the text", text: "foo();", pieces: [" foo", "();"], ends: [3, 6] },
+    {
+      name: "a space that stands before the cursor is not in the text",
+      text: "foo();",
+      pieces: [" foo", "();"],
+      ends: [3, 6],
+    },
     { name: "what was cut off has no step", text: "a;", pieces: ["a", ";", "\n", "b"], ends: [1, 2] },
     { name: "a token cut in the middle ends with the text", text: "a", pieces: ["a;"], ends: [1] },
     { name: "spaces that became tabs", text: "{\n\t\ta", pieces: ["{", "\n   ", " a"], ends: [1, 4, 5] },

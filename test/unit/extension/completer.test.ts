@@ -4,12 +4,29 @@ import { isCancelled } from "../../../src/shared/errors.ts";
 import type { WrittenToken } from "../../../src/extension/completion/candidate.ts";
 import {
   Completer,
+  type CompleterOptions,
   type GeneratedText,
   type TextRequest,
   type Trigger,
 } from "../../../src/extension/completion/completer.ts";
+import type { Verdict } from "../../../src/extension/completion/backOff.ts";
+import { type Experience, NO_EXPERIENCE } from "../../../src/extension/completion/ownExperience.ts";
+import type { Features } from "../../../src/extension/completion/gate.ts";
 import type { Outcome, RequestFigures } from "../../../src/extension/completion/figures.ts";
 import { markedPlace } from "./helpers/markedPlace.ts";
+
+/** By which the probability is that of the model itself, as far as a logistic function goes. */
+const PLAIN: Features = {
+  bias: 1.3,
+  logprob: 1,
+  leastLogprob: 1,
+  tokens: 0,
+  characters: 0,
+  isNewLine: 0,
+  isInWord: 0,
+  isSeen: 0,
+  seenContext: 0,
+};
 
 const never = new AbortController().signal;
 
@@ -18,13 +35,17 @@ function sure(text: string): WrittenToken[] {
 }
 
 /** A completer whose model answers always the same. */
-function completerThatWrites(text: string, ended: GeneratedText["ended"] = "stop") {
+function completerThatWrites(
+  text: string,
+  ended: GeneratedText["ended"] = "stop",
+  more: Partial<CompleterOptions> = {},
+) {
   const requests: TextRequest[] = [];
   const generate = (request: TextRequest): Promise<GeneratedText> => {
     requests.push(request);
     return Promise.resolve({ text, tokens: sure(text), ended });
   };
-  const options = () => ({ debounceMs: 75, maxTokens: 48, maxLines: 8, leastProbability: 0 });
+  const options = () => ({ debounceMs: 75, maxTokens: 48, maxLines: 8, leastProbability: 0, ...more });
   return { completer: new Completer(generate, options), requests };
 }
 
@@ -38,16 +59,24 @@ suite("completer", () => {
     );
   });
 
-  test("takes off the space that stands before the cursor", async () => {
-    const { completer } = completerThatWrites(" 1;");
-    assert.equal((await completer.complete(markedPlace("a = |"), "request", never))[0]?.text, "1;");
+  test("asks a model that tells no probabilities only on request: nothing says when to show its text", async () => {
+    const { requests, completer } = completerThatWrites(" 1;", "stop", { tellsProbabilities: false });
+    assert.deepEqual(await completer.complete(markedPlace("a =|"), "typing", never), []);
+    assert.equal(requests.length, 0);
+    assert.equal((await completer.complete(markedPlace("a =|"), "request", never))[0]?.text, " 1;");
+    assert.equal((await completer.complete(markedPlace("a = |"), "typing", never))[0]?.text, "1;", "it is typed along");
   });
 
-  test("offers nothing when the model writes no space where there is one", async () => {
-    const { completer, requests } = completerThatWrites("= 1;");
-    assert.deepEqual(await completer.complete(markedPlace("a = |"), "request", never), []);
-    assert.equal(requests[0]?.isEnough("=", 0), true);
-    assert.equal(requests[0].isEnough(" ", 0), false);
+  test("shows nothing unasked whose probability is not known", async () => {
+    const generate = () =>
+      Promise.resolve({ text: " 1;", tokens: [{ text: " 1;", logprob: NaN }], ended: "stop" as const });
+    const completer = new Completer(generate, () => ({
+      debounceMs: 0,
+      maxTokens: 48,
+      maxLines: 8,
+      leastProbability: 0,
+    }));
+    assert.deepEqual(await completer.complete(markedPlace("a =|"), "typing", never), []);
   });
 
   test("shows the rest while it is typed, and asks anew after it", async () => {
@@ -76,20 +105,20 @@ suite("completer", () => {
   });
 
   test("indents with tabs where the document does", async () => {
-    const { completer } = completerThatWrites(" if (b) {\n      c();\n    }");
+    const { completer } = completerThatWrites("if (b) {\n      c();\n    }");
     const [offer] = await completer.complete(markedPlace("{\n\ta;\n\t\t|"), "request", never);
     assert.equal(offer?.text, "if (b) {\n\t\t\tc();\n\t\t}");
   });
 
   test("ends a block while it grows", async () => {
-    const { completer, requests } = completerThatWrites(" a();\n  b();\n}");
+    const { completer, requests } = completerThatWrites("a();\n  b();\n}");
     assert.equal((await completer.complete(markedPlace("{\n  |"), "request", never))[0]?.text, "a();\n  b();");
-    assert.equal(requests[0]?.isEnough(" a();\n  b();", 0), false);
-    assert.equal(requests[0].isEnough(" a();\n  b();\n}", 0), true);
+    assert.equal(requests[0]?.isEnough("a();\n  b();", 0, 1), false);
+    assert.equal(requests[0].isEnough("a();\n  b();\n}", 0, 1), true);
   });
 
   test("drops what the model had no tokens left for", async () => {
-    const { completer } = completerThatWrites(" a();\n  unfin", "length");
+    const { completer } = completerThatWrites("a();\n  unfin", "length");
     assert.equal((await completer.complete(markedPlace("{\n  |"), "request", never))[0]?.text, "a();");
   });
 
@@ -109,7 +138,7 @@ suite("completer", () => {
         return Promise.resolve({ text, tokens: sure(text), ended: "stop", figures });
       },
       () => ({ debounceMs: 0, maxTokens: 48, maxLines: 8, leastProbability: 0 }),
-      (...request) => told.push(request),
+      { onRequest: (...request) => told.push(request) },
     );
     for (const marked of ["a =|", "a = |", "b =|"]) await completer.complete(markedPlace(marked), "typing", never);
     assert.deepEqual(told, [
@@ -164,7 +193,7 @@ suite("completer", () => {
       requests++;
       return Promise.resolve({ text: " value.length + other", tokens, ended: "stop" });
     };
-    const options = () => ({ debounceMs: 0, maxTokens: 48, maxLines: 8, leastProbability: 0.4 });
+    const options = () => ({ debounceMs: 0, maxTokens: 48, maxLines: 8, leastProbability: 0.4, gateWeights: PLAIN });
     const completer = new Completer(generate, options);
     const textAt = async (marked: string, trigger: Trigger): Promise<string | undefined> =>
       (await completer.complete(markedPlace(marked), trigger, never))[0]?.text;
@@ -173,6 +202,45 @@ suite("completer", () => {
     assert.equal(await textAt("a = value.length +|", "typing"), " other");
     assert.equal(requests, 1);
     assert.equal(await textAt("b =|", "request"), " value.length + other", "who asks gets all of it");
+  });
+
+  test("asks a slow model for no more than it writes while the user waits", async () => {
+    const requests: TextRequest[] = [];
+    const generate = (request: TextRequest): Promise<GeneratedText> => {
+      requests.push(request);
+      const tokens = [...sure(" one"), ...sure(" two"), ...sure(" thr")];
+      return Promise.resolve({ text: " one two thr", tokens, ended: "stop" });
+    };
+    const options = () => ({ debounceMs: 0, maxTokens: 48, tokensInTime: 3, maxLines: 8, leastProbability: 0 });
+    const completer = new Completer(generate, options);
+    const [offer] = await completer.complete(markedPlace("a =|"), "typing", never);
+    assert.equal(offer?.text, " one two", "the last word may be unfinished");
+    assert.equal(requests[0]?.isEnough(" one two", 0, 2), false);
+    assert.equal(requests[0].isEnough(" one two thr", 0, 3), true);
+    await completer.complete(markedPlace("a =|"), "request", never);
+    assert.equal(requests[1]?.isEnough(" one two thr", 0, 3), false, "who asks waits");
+  });
+
+  test("learns from what is taken and dismissed, and hears what was learned", async () => {
+    const verdicts: Verdict[] = [];
+    let experience: Experience = NO_EXPERIENCE;
+    const generate = (): Promise<GeneratedText> =>
+      Promise.resolve({ text: "one", tokens: [{ text: "one", logprob: -0.05 }], ended: "stop" });
+    const completer = new Completer(
+      generate,
+      () => ({ debounceMs: 0, maxTokens: 48, maxLines: 8, leastProbability: 0.6, experience, gateWeights: PLAIN }),
+      { onVerdict: (verdict) => verdicts.push(verdict) },
+    );
+    const textAt = async (marked: string): Promise<string | undefined> =>
+      (await completer.complete(markedPlace(marked), "typing", never))[0]?.text;
+    assert.equal(await textAt("a = |"), "one");
+    await textAt("a = one|");
+    assert.deepEqual(
+      verdicts.map(({ wasTaken }) => wasTaken),
+      [true],
+    );
+    experience = { shift: -1, taken: 0, dismissed: 50 };
+    assert.equal(await textAt("b = |"), undefined, "fifty dismissals have made it doubt");
   });
 
   test("waits for a pause while the user types", async () => {

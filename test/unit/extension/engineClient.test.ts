@@ -123,9 +123,11 @@ suite("engine client", () => {
       const answer = client.generate(params, typing.signal);
       typing.abort();
       await assert.rejects(answer, { kind: "cancelled" });
-      mock.timers.tick(59_999);
+      // Once in a long sleep, whose time does not count.
+      mock.timers.tick(24 * 3600_000);
+      for (let second = 0; second < 49; second++) mock.timers.tick(1_000);
       assert.equal(engine.wasKilled, false);
-      mock.timers.tick(1);
+      mock.timers.tick(1_000);
       assert.equal(engine.wasKilled, true);
       assert.match((await client.ended).message, /ignored a cancellation/);
     } finally {
@@ -149,6 +151,34 @@ suite("engine client", () => {
       await assert.rejects(call, reason);
     }
     assert.equal(client.isRunning, false);
+  });
+
+  test("gives the end of the process as the reason where a pipe tells of it first", async () => {
+    const broken = Object.assign(new Error("write EPIPE"), { code: "EPIPE", syscall: "write" });
+    const reason = { kind: "engineStopped", message: "The engine stopped unexpectedly (signal SIGKILL)." };
+    const deaf = new FakeEngine();
+    const client = new EngineClient(deaf, silentLog);
+    deaf.stdin.destroy(broken);
+    await assert.rejects(client.generate(params), reason);
+    const silent = new FakeEngine();
+    const other = new EngineClient(silent, silentLog);
+    const pending = other.generate(params);
+    silent.stdout.destroy();
+    await new Promise((resolve) => silent.stdout.once("close", resolve));
+    await assert.rejects(other.generate(params), reason);
+    await assert.rejects(pending, reason);
+  });
+
+  test("leaves no timer behind when the engine dies in the middle of a message", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const engine = new FakeEngine();
+    const client = new EngineClient(engine, silentLog);
+    engine.stdout.write('Content-Length: 100\r\n\r\n{"jsonrpc"');
+    await new Promise((resolve) => setImmediate(resolve));
+    engine.exit("signal SIGKILL");
+    await client.ended;
+    assert.ok(timers() <= before);
   });
 
   test("kills an engine that does not speak the protocol", async () => {

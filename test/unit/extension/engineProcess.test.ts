@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, suite, test } from "node:test";
 import { startEngineProcess } from "../../../src/extension/client/engineProcess.ts";
+import { translationsFor } from "../../../src/shared/translations.ts";
 
 suite("engine process", () => {
   let folder = "";
@@ -41,6 +42,17 @@ suite("engine process", () => {
       assert.equal(await startEngineProcess(file, () => undefined).exited, "exit code 0");
     } finally {
       delete process.env["NODE_OPTIONS"];
+    }
+  });
+
+  test("is told where the texts in the user's language are", async () => {
+    const file = script("translations", "console.error(JSON.stringify(process.env))");
+    const lines: string[] = [];
+    await startEngineProcess(file, (line) => lines.push(line), "bundle.l10n.de.json").exited;
+    assert.equal(lines.length, 1);
+    const environment = JSON.parse(lines[0] ?? "") as Record<string, string>;
+    for (const [name, value] of Object.entries(translationsFor("bundle.l10n.de.json"))) {
+      assert.equal(environment[name], value, name);
     }
   });
 

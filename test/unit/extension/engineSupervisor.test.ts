@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as path from "node:path";
 import { afterEach, beforeEach, mock, suite, test } from "node:test";
 import { EngineSupervisor, type RunningEngine } from "../../../src/extension/client/engineSupervisor.ts";
 import { LocalghostError } from "../../../src/shared/errors.ts";
@@ -95,11 +96,13 @@ suite("engine supervisor", () => {
     assert.equal(engines.length, 6);
   });
 
-  test("forgets the crashes of an engine that ran well for a minute", async () => {
+  test("forgets the crashes of an engine that ran well for a minute", async (t) => {
+    let now = 0;
+    t.mock.method(performance, "now", () => now);
     const { supervisor, engines } = supervise();
     await supervisor.use(ask, always);
     for (let crash = 0; crash < 8; crash++) {
-      mock.timers.tick(60_000);
+      now += 60_000;
       engines.at(-1)?.exit("signal SIGKILL");
       await settle();
       mock.timers.tick(500);
@@ -107,6 +110,19 @@ suite("engine supervisor", () => {
     }
     assert.equal(supervisor.state.kind, "ready");
     assert.equal(engines.length, 9);
+  });
+
+  test("takes no clock that was set for a minute that passed", async () => {
+    const { supervisor, engines } = supervise();
+    await supervisor.use(ask, always);
+    for (let crash = 0; crash < 5; crash++) {
+      mock.timers.setTime(Date.now() + 3600_000);
+      engines.at(-1)?.exit("signal SIGKILL");
+      await settle();
+      mock.timers.tick(4_000);
+      await settle();
+    }
+    assert.equal(supervisor.state.kind, "failed");
   });
 
   test("does not try again what cannot work", async () => {
@@ -187,6 +203,51 @@ suite("engine supervisor", () => {
     assert.deepEqual(states, ["starting", "ready"]);
     assert.equal(supervisor.requestCount, 0);
     await assert.rejects(supervisor.useQuietly(ask, AbortSignal.abort()), { kind: "cancelled" });
+  });
+
+  test("loads a further model when it is first asked for, and tells of the one that was used last", async () => {
+    const loaded: string[] = [];
+    const { supervisor, engines, states } = supervise((engine) => {
+      engine.answerStart();
+      engine.server.onRequest(LoadModelRequest, ({ folder }) => {
+        loaded.push(folder);
+        return { ...model, folder, name: path.basename(folder) };
+      });
+    });
+    const other = { folder: "/models/other" };
+    const folderOf = ({ spec }: RunningEngine) => Promise.resolve(spec.folder);
+    assert.equal(await supervisor.use(folderOf, always), "/models/tiny");
+    assert.equal(await supervisor.use(folderOf, always, other), "/models/other");
+    assert.equal(await supervisor.use(folderOf, always, other), "/models/other");
+    assert.deepEqual(loaded, ["/models/tiny", "/models/other"]);
+    assert.equal(supervisor.model?.name, "other");
+    assert.equal(supervisor.modelOf(launch.model)?.name, "tiny");
+    assert.equal(supervisor.modelOf({ folder: "/models/none" }), undefined);
+    assert.ok(supervisor.mayHold("/models/tiny") && supervisor.mayHold("/models/other"));
+    assert.ok(!supervisor.mayHold("/models/none"));
+    assert.equal(engines.length, 1);
+
+    // The first has been idle for longer than the one that was used last: the engine goes on until that is idle too.
+    await engines[0]?.server.sendNotification(ModelUnloadedNotification, model);
+    await settle();
+    assert.equal(supervisor.state.kind, "ready");
+    await engines[0]?.server.sendNotification(ModelUnloadedNotification, { ...model, folder: other.folder });
+    await settle();
+    assert.equal(supervisor.state.kind, "asleep");
+    assert.ok(!supervisor.mayHold("/models/other"));
+    assert.deepEqual(states.slice(-1), ["asleep"]);
+  });
+
+  test("goes on when a further model cannot be loaded", async () => {
+    const { supervisor } = supervise((engine) => {
+      engine.answerStart();
+      engine.server.onRequest(LoadModelRequest, ({ folder }) =>
+        folder === launch.model.folder ? model : failure("modelInvalid", "It is damaged."),
+      );
+    });
+    await assert.rejects(supervisor.use(ask, always, { folder: "/models/damaged" }), { kind: "modelInvalid" });
+    assert.equal(supervisor.state.kind, "ready");
+    assert.equal(await supervisor.use(ask, always), "a!");
   });
 
   test("stops while it starts", async () => {

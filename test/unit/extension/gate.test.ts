@@ -4,14 +4,26 @@ import { toCandidate } from "../../../src/extension/completion/candidate.ts";
 import {
   beginningsOf,
   canEndAt,
+  type Features,
   featuresOf,
   longestLikely,
   probabilityOf,
 } from "../../../src/extension/completion/gate.ts";
 
 /** Weights by which the probability is that of the model itself, as far as a logistic function goes. */
-const plain = { bias: 5, logprob: 5, leastLogprob: 0, tokens: 0, isNewLine: 0, isInWord: 0 };
-const place = { lineBefore: "const a = " };
+const nothing: Features = {
+  bias: 0,
+  logprob: 0,
+  leastLogprob: 0,
+  tokens: 0,
+  characters: 0,
+  isNewLine: 0,
+  isInWord: 0,
+  isSeen: 0,
+  seenContext: 0,
+};
+const plain: Features = { ...nothing, bias: 5, logprob: 5 };
+const place = { before: "first\nconst a = " };
 
 suite("gate", () => {
   const ends = [
@@ -47,28 +59,34 @@ suite("gate", () => {
       probabilities,
       probabilities.toSorted((a, b) => b - a),
     );
-    assert.equal(longestLikely(candidate, place, 0.5, plain)?.length, 7);
-    assert.equal(longestLikely(candidate, place, 0.999, plain), undefined);
-    assert.equal(longestLikely(candidate, place, 0, plain)?.length, 13);
+    assert.equal(longestLikely(candidate, place, { least: 0.5 }, plain)?.length, 7);
+    assert.equal(longestLikely(candidate, place, { least: 0.999 }, plain), undefined);
+    assert.equal(longestLikely(candidate, place, { least: 0 }, plain)?.length, 13);
   });
 
   test("features tell the place", () => {
     const candidate = toCandidate("ab", [{ text: "ab", logprob: -1 }]);
-    assert.equal(featuresOf(candidate, 0, { lineBefore: "  " }).isNewLine, 1);
-    assert.equal(featuresOf(candidate, 0, { lineBefore: "x" }).isInWord, 1);
-    assert.deepEqual(featuresOf(candidate, 0, { lineBefore: "x = " }), {
-      bias: 1,
-      logprob: -1,
-      leastLogprob: -1,
-      tokens: 0,
-      isNewLine: 0,
-      isInWord: 0,
-    });
+    assert.equal(featuresOf(candidate, 0, { before: "x\n  " }).isNewLine, 1);
+    assert.equal(featuresOf(candidate, 0, { before: "x" }).isInWord, 1);
+    const features = { ...nothing, bias: 1, logprob: -1, leastLogprob: -1, characters: Math.log(3) };
+    assert.deepEqual(featuresOf(candidate, 0, { before: "x = " }), features);
+  });
+
+  test("features tell whether the text stands there already, and after how much of the same", () => {
+    const candidate = toCandidate("size", [{ text: "size", logprob: -1 }]);
+    const seen = (before: string) => {
+      const { isSeen, seenContext } = featuresOf(candidate, 0, { before });
+      return { isSeen, same: Math.round(Math.exp(seenContext) - 1) };
+    };
+    assert.deepEqual(seen("file.name; file."), { isSeen: 0, same: 0 });
+    assert.deepEqual(seen("size; x = "), { isSeen: 1, same: 0 });
+    assert.deepEqual(seen("a.size; file.size; file."), { isSeen: 1, same: ".size; file.".length });
+    assert.equal(seen(`${"ab".repeat(100)}size; ${"ab".repeat(100)}`).same, 40);
   });
 
   test("probabilities lie between 0 and 1, whatever the features", () => {
     for (const logprob of [-1e6, -1, 0]) {
-      const p = probabilityOf({ bias: 1, logprob, leastLogprob: logprob, tokens: 3, isNewLine: 0, isInWord: 0 });
+      const p = probabilityOf({ ...nothing, bias: 1, logprob, leastLogprob: logprob, tokens: 3 });
       assert.ok(p >= 0 && p <= 1);
     }
   });

@@ -8,7 +8,15 @@ import { FakeEngine, generated, silentLog } from "./helpers/fakeEngine.ts";
 
 const always = new AbortController().signal;
 const launch = { params: { client: "a test" }, model: { folder: "/models/tiny" } };
-const request = { prompt: "a =", maxTokens: 8, stop: ["\n"], alternatives: 1, isEnough: (): boolean => false };
+const request = {
+  languageId: "typescript",
+  prompt: "a =",
+  heal: true,
+  maxTokens: 8,
+  stop: ["\n"],
+  alternatives: 1,
+  isEnough: (): boolean => false,
+};
 const prompt = { promptTokens: 3, reusedTokens: 2, prefillMs: 4 };
 
 function supervise(prepare: (engine: FakeEngine) => void): EngineSupervisor {
@@ -121,12 +129,12 @@ suite("ghost text from the engine", () => {
       });
     });
     const read: unknown[] = [];
-    const prompts = () => ({ prompts: ["a", "b"], maxTokens: 8 });
+    const prompts = () => ({ prompts: [{ prompt: "a" }, { prompt: "b", suffix: "c" }], maxTokens: 8 });
     await warmWith(supervisor, prompts, (result) => read.push(result))(always);
-    const common = { model: launch.model, maxTokens: 8, overflow: "keepEnd" };
+    const common = { model: launch.model, heal: true, maxTokens: 8, overflow: "keepEnd" };
     assert.deepEqual(asked, [
       { ...common, prompt: "a" },
-      { ...common, prompt: "b" },
+      { ...common, prompt: "b", suffix: "c" },
     ]);
     assert.equal(read.length, 2);
     assert.equal(supervisor.requestCount, 0, "nobody has asked for it");

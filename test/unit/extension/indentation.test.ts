@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { indentWithTabs, toModelText, usesTabs } from "../../../src/extension/completion/indentation.ts";
+import {
+  indentWithSpaces,
+  indentWithTabs,
+  toModelText,
+  usesTabs,
+} from "../../../src/extension/completion/indentation.ts";
 
 suite("indentation", () => {
   test("goes by the document, then by the editor", () => {
@@ -14,6 +19,11 @@ suite("indentation", () => {
   test("goes to the model and back", () => {
     const text = "\tif (a) {\n\t\tb();\n\t}\n\t/**\n\t * c\n\t */";
     assert.equal(indentWithTabs(toModelText(text), true), text);
+  });
+
+  test("is the document's, whatever the model writes", () => {
+    assert.equal(indentWithSpaces("a\n\t\tb\n \tc", false), "a\n    b\n   c");
+    assert.equal(indentWithTabs("a\n  \tb", false), "a\n\t\tb");
   });
 
   test("leaves a space after the cursor's word alone", () => {

@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { suite, test } from "node:test";
 import { DTYPES } from "../../../src/shared/protocol.ts";
 import { COMMANDS } from "../../../src/extension/ids.ts";
-import { SETTINGS, SETTING_NAMES, isLanguageOn } from "../../../src/extension/settings.ts";
+import { SETTINGS, SETTING_NAMES, isLanguageOn, type SettingName } from "../../../src/extension/settings.ts";
 
 interface Manifest {
   icon: string;
+  extensionKind: string[];
+  browser?: string;
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
     commands: { command: string }[];
@@ -14,6 +16,17 @@ interface Manifest {
     icons: Record<string, { default: { fontPath: string } }>;
   };
 }
+
+/** Settings by which a workspace changes how, but not of what or by whom, text is written. */
+const HARMLESS: ReadonlySet<SettingName> = new Set([
+  ...(["sensitivity", "maxTokens", "maxLines", "debounceMs", "dtype"] as const),
+  ...(["resultView", "notSureBelow", "codeLens"] as const),
+]);
+
+const OF_THE_MACHINE: readonly SettingName[] = [
+  ...(["remote.endpoint", "remote.model", "remote.timeoutSeconds", "hub.endpoint"] as const),
+  ...(["modelsFolder", "device", "threads"] as const),
+];
 
 const root = new URL("../../../", import.meta.url);
 const text = readFileSync(new URL("package.json", root), "utf8");
@@ -35,11 +48,43 @@ suite("package.json", () => {
     assert.deepEqual(configuration.properties["localghost.dtype"]?.enum, [...DTYPES]);
   });
 
-  test("does not let an untrusted workspace choose the model", () => {
-    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    const overridable = Object.entries(configuration.properties).filter(([, { scope }]) => scope !== "machine");
-    assert.ok(overridable.some(([name]) => name === "localghost.model"));
-    assert.ok(restrictedConfigurations.includes("localghost.model"));
+  const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  const scopeOf = (name: SettingName) => configuration.properties[`localghost.${name}`]?.scope;
+
+  test("does not let an untrusted workspace widen what is read, run, kept or sent", () => {
+    const widening = SETTING_NAMES.filter((name) => !HARMLESS.has(name) && scopeOf(name) !== "machine");
+    const open = widening.filter((name) => !restrictedConfigurations.includes(`localghost.${name}`));
+    assert.deepEqual(open, []);
+    assert.ok(widening.includes("exclude") && widening.includes("model"));
+  });
+
+  test("restricts settings that there are", () => {
+    const names: readonly string[] = SETTING_NAMES.map((name) => `localghost.${name}`);
+    assert.deepEqual(
+      restrictedConfigurations.filter((name) => !names.includes(name)),
+      [],
+    );
+  });
+
+  test("lets no workspace, trusted or not, and no other machine set an address, a folder or a device", () => {
+    for (const name of OF_THE_MACHINE) assert.equal(scopeOf(name), "machine", name);
+    const addresses = SETTING_NAMES.filter((name) => /endpoint|folder/i.test(name));
+    assert.deepEqual(
+      addresses.filter((name) => !OF_THE_MACHINE.includes(name)),
+      [],
+    );
+  });
+
+  test("keeps what may be a path from the user's other machines", () => {
+    // VS Code synchronizes no settings of these two scopes.
+    for (const name of ["model", "modelByLanguage", "modelByTask"] as const) {
+      assert.equal(scopeOf(name), "machine-overridable", name);
+    }
+  });
+
+  test("runs where the files are, and nowhere without Node", () => {
+    assert.deepEqual(manifest.extensionKind, ["workspace"]);
+    assert.equal(manifest.browser, undefined);
   });
 
   test("lists the commands that the code registers, and no others", () => {

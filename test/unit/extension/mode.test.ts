@@ -19,12 +19,20 @@ suite("mode", () => {
     { marked: "function f() {|}", mode: "line" },
     { marked: "def f():|", mode: "body", languageId: "python" },
     { marked: '"name":|', mode: "line", languageId: "json" },
+    { marked: 'def f():\n    """|', mode: "docstring", languageId: "python" },
+    { marked: 'def f():\n    """Adds."""|', mode: "line", languageId: "python" },
+    { marked: "/** |", mode: "docstring" },
   ];
   for (const { marked, mode, languageId = "typescript" } of cases) {
     test(`${JSON.stringify(marked)} in ${languageId}: ${mode}`, () => {
       assert.equal(chooseMode(markedPlace(marked, { languageId })), mode);
     });
   }
+
+  test("before code something is offered by a model that sees it", () => {
+    assert.equal(chooseMode(markedPlace("const a = | + b;")), "none");
+    assert.equal(chooseMode(markedPlace("const a = | + b;"), true), "line");
+  });
 
   test("an empty document without a name says nothing about what to write", () => {
     assert.equal(chooseMode(markedPlace("\n  |", { path: undefined })), "none");

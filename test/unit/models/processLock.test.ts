@@ -73,7 +73,7 @@ test("a lock whose process was killed is taken over at once", async (t) => {
 test("a lock from before the machine restarted, or one that is garbage, holds nobody up", async (t) => {
   const file = path.join(temporaryFolder(t), "it.lock");
   const hostname = spawnSync(process.execPath, ["-p", "os.hostname()"], { encoding: "utf8" }).stdout.trim();
-  const owners = [JSON.stringify({ pid: process.pid, host: hostname, bootTime: 1, token: "x" }), "{", "null", "[]", ""];
+  const owners = [JSON.stringify({ pid: process.pid, host: hostname, boot: "1", token: "x" }), "{", "null", "[]", ""];
   for (const owner of owners) {
     fs.writeFileSync(file, owner);
     assert.ok(!isLocked(file));
@@ -81,9 +81,21 @@ test("a lock from before the machine restarted, or one that is garbage, holds no
   }
 });
 
+test("a lock stays where it is when the clock is set", { skip: process.platform !== "linux" }, async (t) => {
+  const file = path.join(temporaryFolder(t), "it.lock");
+  await withProcessLock(file, "it", () => {
+    for (const days of [-2, 2]) {
+      t.mock.timers.enable({ apis: ["Date"], now: Date.now() + days * 24 * 3600_000 });
+      assert.ok(isLocked(file), `${days} days`);
+      t.mock.timers.reset();
+    }
+    return Promise.resolve();
+  });
+});
+
 test("a lock of another machine on a shared disk is respected for a day", (t) => {
   const file = path.join(temporaryFolder(t), "it.lock");
-  fs.writeFileSync(file, JSON.stringify({ pid: 1, host: "another machine", bootTime: 1, token: "x" }));
+  fs.writeFileSync(file, JSON.stringify({ pid: 1, host: "another machine", boot: "1", token: "x" }));
   assert.ok(isLocked(file));
   const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000);
   fs.utimesSync(file, twoDaysAgo, twoDaysAgo);

@@ -112,5 +112,11 @@ test("Retry-After is read as seconds and as a date", () => {
 test("the models folder is the one that the environment names", { skip: process.platform !== "linux" }, () => {
   assert.equal(defaultModelsFolder({ LOCALGHOST_MODELS: "/m" }), "/m");
   assert.equal(defaultModelsFolder({ XDG_DATA_HOME: "/d" }), "/d/localghost/models");
+  const portable = { VSCODE_PORTABLE: "/stick/data", XDG_DATA_HOME: "/d" };
+  assert.equal(
+    defaultModelsFolder(portable),
+    "/stick/data/localghost/models",
+    "a portable VS Code leaves nothing elsewhere",
+  );
   assert.match(defaultModelsFolder({}), /\.local\/share\/localghost\/models$/);
 });

@@ -28,6 +28,15 @@ export async function activateLocalghost(): Promise<LocalghostApi> {
   return api;
 }
 
+/**
+ * Activates Localghost without the memory: in the documents of these tests a line ends after "return", which the memory
+ * learns as they come, and then no text follows.
+ */
+export async function activateWithoutMemory(): Promise<LocalghostApi> {
+  await setSetting("memory.enable", false);
+  return activateLocalghost();
+}
+
 /** Waits until a condition holds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
@@ -52,8 +61,15 @@ export async function openMarkedFile(name: string, marked: string): Promise<vsco
   return showMarked(await vscode.workspace.openTextDocument(file), marked);
 }
 
-async function showMarked(document: vscode.TextDocument, marked: string): Promise<vscode.TextEditor> {
+/** Shows a document, and waits until VS Code has told that its editor is the active one. */
+export async function showDocument(document: vscode.TextDocument): Promise<vscode.TextEditor> {
   const editor = await vscode.window.showTextDocument(document);
+  await until("the editor is active", () => vscode.window.activeTextEditor === editor);
+  return editor;
+}
+
+async function showMarked(document: vscode.TextDocument, marked: string): Promise<vscode.TextEditor> {
+  const editor = await showDocument(document);
   const cursor = document.positionAt(marked.indexOf("|"));
   editor.selection = new vscode.Selection(cursor, cursor);
   return editor;
@@ -82,4 +98,12 @@ export async function setSetting(name: string, value: unknown): Promise<void> {
 export async function closeEditors(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  // Else the editor of an untitled document may be taken for that of the next one, which gets the same name.
+  const { window } = vscode;
+  await until(
+    "no editor is open",
+    () =>
+      window.activeTextEditor === undefined &&
+      window.visibleTextEditors.every(({ document }) => document.uri.scheme === "output"),
+  );
 }

@@ -12,6 +12,7 @@ export function markedPlace(marked: string, details: Partial<Place> = {}): Place
     before: marked.slice(0, cursor),
     after,
     nextLine: below.find((line) => line.trim() !== ""),
+    below: below.join("\n"),
     prefersTabs: false,
     ...details,
   };

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { acceptGhostText, activateWithoutMemory, closeEditors } from "./support/localghost.ts";
+
+interface Manifest {
+  contributes: { walkthroughs: { id: string; steps: { id: string; description: string }[] }[] };
+}
+
+suite("the first look", () => {
+  suiteSetup(activateWithoutMemory);
+  teardown(closeEditors);
+
+  test("the walkthrough opens, and every link of its steps leads to a command", async () => {
+    const extension = vscode.extensions.getExtension("localghost.localghost");
+    const [walkthrough] = (extension?.packageJSON as Manifest).contributes.walkthroughs;
+    assert.ok(walkthrough);
+    const registered = new Set(await vscode.commands.getCommands(true));
+    for (const { id, description } of walkthrough.steps) {
+      // VS Code has put the texts in the places of their names.
+      const links = [...description.matchAll(/\(command:(?:toSide:)?([\w.]+)\)/g)];
+      assert.ok(links.length > 0, id);
+      for (const [, command = ""] of links) assert.ok(registered.has(command), `${id}: ${command}`);
+    }
+    await vscode.commands.executeCommand("workbench.action.openWalkthrough", `localghost.localghost#${walkthrough.id}`);
+    assert.match(vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "", /Welcome|Walkthrough|Get Started/);
+  });
+
+  test("the sample is a copy that is saved nowhere, with the cursor where ghost text comes", async () => {
+    await vscode.commands.executeCommand("localghost.openSample");
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    const { document } = editor;
+    assert.ok(document.isUntitled);
+    assert.equal(document.languageId, "typescript");
+    assert.match(document.getText(), /^\/\/ .*Tab.*\n\n\/\*\* Says hello/);
+    assert.equal(document.offsetAt(editor.selection.active), document.getText().length);
+    await editor.edit((edit) => edit.insert(editor.selection.active, "export "));
+    assert.match(await acceptGhostText(editor), /^\w/);
+  });
+});
