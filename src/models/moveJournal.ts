@@ -46,10 +46,11 @@ export function finishMove(move: Move): void {
   fs.mkdirSync(old.trash, { recursive: true });
   for (const [index, unit] of units.entries()) {
     const source = path.join(from, unit);
+    const trashed = path.join(old.trash, `moved-${index}`);
+    // Also where the unit itself is gone: a process may have ended while it removed this.
+    removeTree(trashed);
     if (!fs.existsSync(source)) continue;
     // Whole until it is out of sight, as everything that is removed.
-    const trashed = path.join(old.trash, `moved-${index}`);
-    removeTree(trashed);
     fs.renameSync(source, trashed);
     removeTree(trashed);
   }

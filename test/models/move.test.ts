@@ -13,6 +13,7 @@ import { importModel } from "../../src/models/import/importModel.ts";
 import { installedNames } from "../../src/models/installed.ts";
 import { defaultModelsFolder, ModelsFolder } from "../../src/models/modelsFolder.ts";
 import { followMoves } from "../../src/models/movedNote.ts";
+import { beginMove } from "../../src/models/moveJournal.ts";
 import { moveModels, type MoveOptions, type MoveProgress } from "../../src/models/moveModelsFolder.ts";
 import { withProcessLock } from "../../src/models/processLock.ts";
 import { verifyModel } from "../../src/models/verify.ts";
@@ -234,6 +235,18 @@ test("notes that lead round in a circle, or nowhere, end", (t) => {
     fs.writeFileSync(path.join(b, "moved.json"), text);
     assert.equal(followMoves(a), b);
   }
+});
+
+test("what a process left that ended while it removed the last of the old place is removed", async (t) => {
+  const bench = await moveBench(t);
+  const { usual, other, move } = bench;
+  await move(other);
+  beginMove({ version: 1, from: usual, to: other, units: [...NAMES, DOWNLOAD], before: [], decidedBy: "note" });
+  const remains = path.join(usual, ".trash", "moved-2");
+  fs.mkdirSync(remains, { recursive: true });
+  fs.writeFileSync(path.join(remains, "model.safetensors"), "half");
+  cleanUp(new ModelsFolder(other));
+  await assertAllIn(other, bench);
 });
 
 const RESTLESS = path.join(import.meta.dirname, "helpers", "restlessMove.ts");
