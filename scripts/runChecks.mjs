@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { stripVTControlCharacters } from "node:util";
 import { projectNode, repository } from "./lib/paths.mjs";
 import { softwareVulkan } from "./lib/softwareVulkan.mjs";
 
@@ -57,6 +58,12 @@ const prepared = chosen.some((name) => IN_BROWSER.includes(name))
   ? runAside("scripts/prepareWorkbench.mjs")
   : undefined;
 const total = { passed: 0, failed: 0 };
+/**
+ * Said again at the end, where whoever has only the last lines finds it.
+ *
+ * @type {string[]}
+ */
+const failures = [];
 const readings = Object.entries(STATIC)
   .filter(([name]) => chosen.includes(name))
   .map(([name, [script = "", ...args]]) => ({ name, result: runAside(script, ...args) }));
@@ -74,6 +81,7 @@ for (const [name, check] of Object.entries(RUNNING)) {
   const outcome = await check();
   count(name, outcome, secondsSince(start));
 }
+if (failures.length > 0) process.stdout.write(`\n${failures.join("\n")}\n`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -164,10 +172,19 @@ async function runTests(pattern, concurrency) {
   const outcome = { passed: 0, failed: files.length === 0 ? 1 : 0 };
   const stream = run({ files, concurrency, cwd: repository });
   stream.on("test:pass", ({ details }) => void (outcome.passed += details.type === "suite" ? 0 : 1));
-  stream.on("test:fail", () => void (outcome.failed += 1));
+  stream.on("test:fail", ({ name, file = "", line, details }) => {
+    outcome.failed += 1;
+    if (details.type !== "suite") failures.push(`✖ ${name} (${file}:${line})\n${explain(details.error)}`);
+  });
   /** @type {NodeJS.ReadableStream} */
   const report = stream.compose(new spec());
   report.pipe(process.stdout, { end: false });
   await new Promise((resolve) => stream.on("end", resolve));
   return outcome;
+}
+
+/** @param {Error} error As the runner wraps what a test has thrown. */
+function explain({ message, cause }) {
+  const { stack = message } = /** @type {Partial<Error>} */ (cause ?? {});
+  return stripVTControlCharacters(stack).replaceAll(/^/gm, "  ");
 }

@@ -69,6 +69,48 @@ export function contentFrame(page) {
 }
 
 /**
+ * What a reload of the window brings back: what VS Code has written down of the view. It does so when it is idle, and a
+ * window that is reloaded does not wait for it.
+ *
+ * @param {Page} page
+ * @returns {Promise<{ tab?: string, text?: string }>}
+ */
+export async function savedPlayground(page) {
+  const memento = await page.evaluate(readWorkspaceStorage, "memento/webviewView.localghost.playground");
+  const { webviewState } = /** @type {{ webviewState?: string }} */ (JSON.parse(memento ?? "{}"));
+  /** @type {unknown} */
+  const state = JSON.parse(webviewState ?? "{}");
+  return /** @type {{ tab?: string, text?: string }} */ (state);
+}
+
+/**
+ * Runs in the page: one entry of the storage that VS Code in a browser keeps for the workspace.
+ *
+ * @param {string} key
+ * @returns {Promise<string | undefined>}
+ */
+async function readWorkspaceStorage(key) {
+  /** @type {<T>(request: IDBRequest<T>) => Promise<T>} */
+  const resultOf = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error ?? new Error("IndexedDB refuses"));
+    });
+  for (const { name = "" } of await indexedDB.databases()) {
+    if (!name.startsWith("vscode-web-state-db-") || name.endsWith("-global")) continue;
+    const database = await resultOf(indexedDB.open(name));
+    try {
+      /** @type {unknown} */
+      const value = await resultOf(database.transaction("ItemTable").objectStore("ItemTable").get(key));
+      if (typeof value === "string") return value;
+    } finally {
+      database.close();
+    }
+  }
+  return undefined;
+}
+
+/**
  * @param {Page} page
  * @param {number} to
  */

@@ -6,7 +6,13 @@ import { after, before, test } from "node:test";
 import { repository } from "../../scripts/lib/paths.mjs";
 import { clearlyChanged } from "../../scripts/lib/pixels.mjs";
 import { poll } from "../../scripts/lib/poll.mjs";
-import { contentFrame, openPlayground, pageIn, type PlaygroundWindow } from "../../scripts/lib/playgroundWindow.mjs";
+import {
+  contentFrame,
+  openPlayground,
+  pageIn,
+  type PlaygroundWindow,
+  savedPlayground,
+} from "../../scripts/lib/playgroundWindow.mjs";
 import { violations } from "./helpers/violations.ts";
 
 const images = path.join(repository, process.env["LOCALGHOST_SCREENSHOTS"] ?? "test-results");
@@ -234,21 +240,13 @@ test("a view comes back as it was: hidden, and after a reload of the window", as
   await page.locator("#prompt").waitFor();
   assert.equal(await text(), before);
 
-  // The page hands its state to VS Code after a moment, and VS Code writes it down every five seconds when it is idle.
-  await workbench.page.waitForTimeout(8_000);
+  const saved = () => savedPlayground(workbench.page);
+  await poll(saved, (state) => state.tab === "complete" && state.text === before, "the playground to be saved", 60_000);
+  await workbench.page.reload();
+  await workbench.waitForStatusBarText(/Localghost/);
+  await workbench.runCommand("Localghost: Focus on Playground View");
   const again = pageIn(workbench.page);
-  // A window that has just been reloaded may drop a command, and VS Code's host of pages may fail to start: its user reloads again.
-  for (let tries = 1; ; tries++) {
-    await workbench.page.reload();
-    await workbench.waitForStatusBarText(/Localghost/);
-    await workbench.runCommand("Localghost: Focus on Playground View");
-    try {
-      await again.locator("#prompt").waitFor({ timeout: 12_000 });
-      break;
-    } catch (error) {
-      if (tries === 3) throw error;
-    }
-  }
+  await again.locator("#prompt").waitFor();
   assert.equal(await again.locator("#prompt").inputValue(), before);
   assert.equal(await again.locator(".branch").count(), branches);
   await again.locator("#prompt").press("Control+End");
