@@ -6,6 +6,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
+import { ENGINE_NODE_FLAGS } from "../../src/extension/client/engineProcess.ts";
 import { InitializeRequest, PROTOCOL_VERSION } from "../../src/shared/protocol.ts";
 
 const ENGINE = path.resolve(import.meta.dirname, "../../src/engine/main.ts");
@@ -21,7 +22,7 @@ export interface RunningEngine {
  * @param file its source by default; the bundle takes less memory
  */
 export async function startEngine(threads: number, cacheFolder: string, file = ENGINE): Promise<RunningEngine> {
-  const child = spawn(process.execPath, [file], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...ENGINE_NODE_FLAGS, file], { stdio: ["pipe", "pipe", "inherit"] });
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),

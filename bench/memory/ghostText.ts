@@ -37,7 +37,11 @@ export async function measureGhostText(folder: string, memoryGate: Features): Pr
     const options = { ...SETTINGS, leastProbability: LEAST_PROBABILITY.balanced, speed: SPEED, seed: SEED };
     const without = await replay(plain, own, options);
     const onBegin = (passage: Passage) => rememberPackage(remembering, passage);
-    const remembered = { leastProbability: LEAST_WITH_MEMORY.balanced, gateWeights: memoryGate, onBegin };
+    const remembered = {
+      leastWithMemory: LEAST_WITH_MEMORY.balanced,
+      gateWeights: { withMemory: memoryGate },
+      onBegin,
+    };
     const withMemory = await replay(remembering, own, { ...options, ...remembered });
     await Promise.all([plain.dispose(), remembering.dispose()]);
     rows.push({ name, without, withMemory });

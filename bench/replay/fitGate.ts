@@ -6,7 +6,15 @@ import {
   reliability,
   type ReliabilityBin,
 } from "../../src/eval/metrics/calibrationError.ts";
-import { FEATURES, type Feature, type Features, probabilityOf } from "../../src/extension/completion/gate.ts";
+import { GATE_WEIGHTS } from "../../src/extension/completion/gateWeights.ts";
+import { MEMORY_GATE_WEIGHTS } from "../../src/extension/completion/memoryGateWeights.ts";
+import {
+  FEATURES,
+  type Feature,
+  type Features,
+  type GateWeights,
+  probabilityOf,
+} from "../../src/extension/completion/gate.ts";
 import type { GateSample } from "./gateSamples.ts";
 
 const RIDGE = 1;
@@ -36,9 +44,12 @@ export function fitGate(samples: readonly GateSample[]): Features {
   >;
 }
 
-export function calibrationOf(samples: readonly GateSample[], weights: Features): GateCalibration {
-  const forecasts = samples.map(({ features, isRight }): Forecast => ({
-    probability: probabilityOf(features, weights),
+export function calibrationOf(
+  samples: readonly GateSample[],
+  { own = GATE_WEIGHTS, withMemory = MEMORY_GATE_WEIGHTS }: GateWeights,
+): GateCalibration {
+  const forecasts = samples.map(({ features, isRight, isFromMemory }): Forecast => ({
+    probability: probabilityOf(features, isFromMemory ? withMemory : own),
     right: isRight,
   }));
   return {

@@ -38,11 +38,15 @@ export function samplesOf(
   return collectSamples(engine, passages, PLACES_PER_PASSAGE, { ...SETTINGS, leastProbability: 0 }, seed, onBegin);
 }
 
-/** Learns the gate's weights on the files that are not typed. */
+/**
+ * Learns the gate's weights on the files that are not typed: those for what the memory had a say in where there is one, else
+ * those for what the model writes by itself.
+ */
 export async function fitGateOn(
   engine: EngineText,
   seed: number,
   onBegin?: (passage: Passage) => Promise<void>,
 ): Promise<Features> {
-  return fitGate(await samplesOf(engine, splitReplayFiles().fitted, seed + FIT_SEED, onBegin));
+  const samples = await samplesOf(engine, splitReplayFiles().fitted, seed + FIT_SEED, onBegin);
+  return fitGate(samples.filter(({ isFromMemory }) => isFromMemory === (onBegin !== undefined)));
 }

@@ -1,6 +1,12 @@
 import { type Candidate } from "../../src/extension/completion/candidate.ts";
 import { Completer, type CompleterOptions } from "../../src/extension/completion/completer.ts";
-import { canEndAt, type Features, featuresOf, type GatePlace } from "../../src/extension/completion/gate.ts";
+import {
+  canEndAt,
+  type Features,
+  featuresOf,
+  type GatePlace,
+  heardMemory,
+} from "../../src/extension/completion/gate.ts";
 import { windowLength } from "../../src/extension/completion/prompt.ts";
 import { seededRandom } from "../../src/engine/sampling/random.ts";
 import type { EngineText } from "./engineText.ts";
@@ -11,6 +17,7 @@ import { placeInText } from "./textPlace.ts";
 export interface GateSample {
   readonly features: Features;
   readonly isRight: boolean;
+  readonly isFromMemory: boolean;
 }
 
 /** Asks the model at random places of passages. */
@@ -50,6 +57,7 @@ function samplesOf(candidate: Candidate, place: GatePlace, truth: string): GateS
   return steps.flatMap(({ end }, index) => {
     const length = Math.min(end, text.length);
     if (length === 0 || !canEndAt(text, length)) return [];
-    return [{ features: featuresOf(candidate, index, place), isRight: truth.startsWith(text.slice(0, length)) }];
+    const isRight = truth.startsWith(text.slice(0, length));
+    return [{ features: featuresOf(candidate, index, place), isRight, isFromMemory: heardMemory(candidate, index) }];
   });
 }

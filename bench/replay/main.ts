@@ -12,14 +12,13 @@
  */
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { GATE_WEIGHTS } from "../../src/extension/completion/gateWeights.ts";
+import type { GateWeights } from "../../src/extension/completion/gate.ts";
 import {
   LEAST_PROBABILITY,
   LEAST_WITH_MEMORY,
   SENSITIVITIES,
   type Sensitivity,
 } from "../../src/extension/completion/sensitivity.ts";
-import { MEMORY_GATE_WEIGHTS } from "../../src/extension/completion/memoryGateWeights.ts";
 import { type Rule, RULES } from "../../src/extension/completion/rules.ts";
 import { EngineText } from "./engineText.ts";
 import { calibrationOf } from "./fitGate.ts";
@@ -54,11 +53,10 @@ const engine = new EngineText({ folder, dtype: "int8", device: "cpu" }, 1);
 const onBegin = values.memory ? (passage: Passage) => rememberPackage(engine, passage) : undefined;
 const { tested } = splitReplayFiles();
 
-const shipped = values.memory ? MEMORY_GATE_WEIGHTS : GATE_WEIGHTS;
-const leasts = values.memory ? LEAST_WITH_MEMORY : LEAST_PROBABILITY;
-const weights = values.fit ? await fitGateOn(engine, seed, onBegin) : shipped;
+const fitted = values.fit ? await fitGateOn(engine, seed, onBegin) : undefined;
+const weights: GateWeights = values.memory ? { withMemory: fitted } : { own: fitted };
 // The gate with the memory is written by `npm run bench:memory`.
-if (values.fit && values.write && !values.memory) await writeWeights(WEIGHTS_FILE, weights);
+if (fitted && values.write && !values.memory) await writeWeights(WEIGHTS_FILE, fitted);
 
 const passages = choosePassages(tested, Number(values.passages), seed);
 // The first row computes everything, and what it costs is true; the others find most of it recorded.
@@ -100,8 +98,11 @@ async function measure(
   gate: Sensitivity | "off",
   without: readonly Rule[] = [],
 ): Promise<ReplayRow> {
-  const leastProbability = gate === "off" ? 0 : leasts[gate];
-  const options = { ...SETTINGS, leastProbability, gateWeights: weights, speed: SPEED, seed, without, onBegin };
+  const bar =
+    gate === "off"
+      ? { leastProbability: 0 }
+      : { leastProbability: LEAST_PROBABILITY[gate], leastWithMemory: LEAST_WITH_MEMORY[gate] };
+  const options = { ...SETTINGS, ...bar, gateWeights: weights, speed: SPEED, seed, without, onBegin };
   const tally = await replay(engine, chosen, options);
   process.stderr.write(`${name}: ${tally.keystrokes} keys, ${tally.shown} shown, ${tally.saved} characters saved\n`);
   return { name, tally };

@@ -32,12 +32,13 @@ export function mixedLogits(logits: Float32Array, ids: readonly number[], mixtur
 /** A token that was chosen, with as many of the likeliest ones as `logprobs` says. */
 export function describeChoice(
   id: number,
-  { logits, total, about }: MixedLogits,
+  { logits, total, share, about }: MixedLogits,
   logprobs: number,
   tokenizer: Tokenizer,
 ): GeneratedToken {
   const describe = (token: number): TokenChoice => describeToken(token, logits, total, tokenizer);
-  if (logprobs === 0) return describe(id);
-  const token = { ...describe(id), rank: rankOf(id, logits), top: topIds(logits, logprobs).map(describe) };
+  const chosen = { ...describe(id), ...(share !== undefined && { memoryShare: share }) };
+  if (logprobs === 0) return chosen;
+  const token = { ...chosen, rank: rankOf(id, logits), top: topIds(logits, logprobs).map(describe) };
   return about ? { ...token, memory: about(id) } : token;
 }

@@ -10,6 +10,6 @@ export function helpCommands(
 ): Readonly<Record<HelpCommand, () => Promise<void>>> {
   return {
     doctor: () => parts.notifier.guard(() => runDoctor(parts)),
-    openSample: () => parts.notifier.guard(() => openSample(parts.context.extensionUri)),
+    openSample: () => parts.notifier.guard(() => openSample(parts.context.extensionUri, parts)),
   };
 }

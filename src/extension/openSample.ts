@@ -1,7 +1,15 @@
 import * as vscode from "vscode";
+import type { BackendAccess } from "./client/backend.ts";
+import { takesGhostTextAt } from "./ghostTextDocuments.ts";
+import type { ModelSpecs } from "./models/modelSpecs.ts";
+
+interface Parts {
+  readonly engine: Pick<BackendAccess, "useQuietly">;
+  readonly specs: Pick<ModelSpecs, "specFor">;
+}
 
 /** Opens a copy of the sample that is saved nowhere, with the cursor where ghost text is likely. */
-export async function openSample(extensionUri: vscode.Uri): Promise<void> {
+export async function openSample(extensionUri: vscode.Uri, { engine, specs }: Parts): Promise<void> {
   const file = vscode.Uri.joinPath(extensionUri, "media", "sample", "greetings.ts");
   const sample = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
   const hint = vscode.l10n.t("Go on at the end: type “export” and a space. Tab takes the ghost text, Escape hides it.");
@@ -9,8 +17,13 @@ export async function openSample(extensionUri: vscode.Uri): Promise<void> {
     language: "typescript",
     content: `// ${hint}\n\n${sample}`,
   });
-  const editor = await vscode.window.showTextDocument(document);
   const end = document.lineAt(document.lineCount - 1).range.end;
-  editor.selection = new vscode.Selection(end, end);
-  editor.revealRange(new vscode.Range(end, end));
+  if (takesGhostTextAt(document, end)) {
+    // Who opens it reads a line, and then types: the model may load meanwhile. Where it cannot, the first letter says so.
+    engine
+      .useQuietly(() => Promise.resolve(), new AbortController().signal, specs.specFor(document))
+      .catch(() => undefined);
+  }
+  // With the editor, not after it: a quick hand's first letters would stand at the top.
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(end, end) });
 }

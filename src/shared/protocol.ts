@@ -160,6 +160,8 @@ export interface GeneratedToken extends TokenChoice {
   rank?: number;
   /** The likeliest tokens at this position, best first; as many as `logprobs` asked for. */
   top?: TokenChoice[];
+  /** How much the memory counted beside the model here, from 0 to 1; absent without the memory, and where it knew nothing. */
+  memoryShare?: number;
   /** With `logprobs` and the memory, where that knew something: what it had to say about this token. */
   memory?: TokenMemory;
 }

@@ -94,6 +94,7 @@ test("where the memory knows nothing the model speaks alone", async (t) => {
   const alone = await generateWith(loaded, params);
   const both = await generateWith(loaded, params, mixture());
   assert.deepEqual(both.result.tokens, alone.result.tokens);
+  assert.ok(both.result.tokens.every(({ memoryShare }) => memoryShare === undefined));
 });
 
 test("a text goes on as the workspace does, the same with drafts and without, in every way of asking", async (t) => {
@@ -105,6 +106,9 @@ test("a text goes on as the workspace does, the same with drafts and without, in
   assert.match(plain.result.text, /^ zebraOffset: number\): Frobnicator \{\n {2}return frobnicator\.move/);
   const drafted = await generateWith(fresh(), params, mixture(use));
   assert.deepEqual(drafted.result.tokens, plain.result.tokens);
+  assert.ok(plain.result.tokens.every(({ memoryShare, memory }) => memoryShare === memory?.share));
+  const brief = await generateWith(fresh(), { ...params, logprobs: 0 }, mixture(use));
+  assert.ok((brief.result.tokens[0]?.memoryShare ?? 0) > 0.5, "it is told without details, too");
   assert.ok(drafted.result.acceptedTokens > 5, `${drafted.result.acceptedTokens} of the memory's tokens were taken`);
   const several = await generateWith(fresh(), { ...params, alternatives: 2 }, mixture(use));
   assert.ok(several.result.alternatives?.some(({ text }) => text === plain.result.text));

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { acceptGhostText, activateWithoutMemory, closeEditors } from "./support/localghost.ts";
+import {
+  acceptGhostText,
+  activateLocalghost,
+  activateWithoutMemory,
+  closeEditors,
+  setSetting,
+  until,
+} from "./support/localghost.ts";
 
 interface Manifest {
   contributes: { walkthroughs: { id: string; steps: { id: string; description: string }[] }[] };
@@ -36,5 +43,28 @@ suite("the first look", () => {
     assert.equal(document.offsetAt(editor.selection.active), document.getText().length);
     await editor.edit((edit) => edit.insert(editor.selection.active, "export "));
     assert.match(await acceptGhostText(editor), /^\w/);
+  });
+
+  test("the sample has ghost text unasked, before the workspace is in the memory and after", async () => {
+    await setSetting("memory.enable", undefined);
+    try {
+      const localghost = await activateLocalghost();
+      const files = () => localghost.memory.status?.files ?? 0;
+      for (const isFilled of [false, true]) {
+        if (isFilled) await until("the workspace is read", () => localghost.memory.waiting === 0 && files() > 0);
+        else await vscode.commands.executeCommand("localghost.clearMemory");
+        await vscode.commands.executeCommand("localghost.openSample");
+        const document = vscode.window.activeTextEditor?.document;
+        await vscode.commands.executeCommand("type", { text: "export " });
+        await until("ghost text is shown and taken", async () => {
+          await vscode.commands.executeCommand("editor.action.inlineSuggest.commit");
+          return /\nexport \w+$/.test(document?.getText() ?? "");
+        });
+        await closeEditors();
+        await vscode.commands.executeCommand("localghost.rebuildMemory");
+      }
+    } finally {
+      await setSetting("memory.enable", false);
+    }
   });
 });

@@ -16,6 +16,8 @@ export interface MixedLogits {
   readonly logits: Float32Array;
   /** The logarithm of the sum of their exponentials. */
   readonly total: number;
+  /** How much the memory counted beside the model, from 0 to 1; undefined where it knew nothing. */
+  readonly share?: number;
   /** What the memory had to say about a token; undefined where it knew nothing. */
   readonly about?: (id: number) => TokenMemory;
 }
@@ -90,7 +92,7 @@ export function createMixture(
         ...(best && sourceOf(memory, best)),
       };
     };
-    return { logits: mixed, total: total + Math.log1p(odds), about };
+    return { logits: mixed, total: total + Math.log1p(odds), share, about };
   }
 
   function propose(ids: readonly number[], most: number): Proposal {

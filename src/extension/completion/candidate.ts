@@ -10,11 +10,15 @@ export interface Step {
   readonly end: number;
   /** Natural logarithm of its probability after all before it. */
   readonly logprob: number;
+  /** How much the memory of the workspace counted beside the model here, from 0 to 1; absent: it had nothing to say. */
+  readonly memoryShare?: number;
 }
 
 export interface WrittenToken {
   readonly text: string;
   readonly logprob: number;
+  /** As in {@link Step}. */
+  readonly memoryShare?: number;
 }
 
 /**
@@ -25,12 +29,12 @@ export function toCandidate(text: string, tokens: readonly WrittenToken[]): Cand
   const inked = [...text.matchAll(/\S/g)].map(({ index }) => index);
   const steps: Step[] = [];
   let seen = 0;
-  for (const { text: piece, logprob } of tokens) {
+  for (const { text: piece, logprob, memoryShare } of tokens) {
     const count = piece.match(/\S/g)?.length ?? 0;
     seen += count;
     // A blank token leads to the next character; any other ends after its last one.
     const end = count === 0 ? (inked[seen] ?? text.length) : (inked[seen - 1] ?? text.length - 1) + 1;
-    steps.push({ end, logprob });
+    steps.push({ end, logprob, ...(memoryShare !== undefined && { memoryShare }) });
     if (seen >= inked.length && count > 0) break;
   }
   return { text, steps };
@@ -40,11 +44,12 @@ export function toCandidate(text: string, tokens: readonly WrittenToken[]): Cand
 export function afterTyping({ text, steps }: Candidate, typed: number): Candidate {
   let start = 0;
   const left: Step[] = [];
-  for (const { end, logprob } of steps) {
+  for (const step of steps) {
+    const { end, logprob } = step;
     if (end > typed) {
       // What was typed of a token makes the rest of it as much likelier as it is a part of it, or nearly so.
-      const share = start >= typed ? 1 : (end - typed) / (end - start);
-      left.push({ end: end - typed, logprob: logprob * share });
+      const rest = start >= typed ? 1 : (end - typed) / (end - start);
+      left.push({ ...step, end: end - typed, logprob: logprob * rest });
     }
     start = end;
   }

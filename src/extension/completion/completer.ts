@@ -6,15 +6,13 @@ import { CompletionCache } from "./completionCache.ts";
 import { cutCompletion, dropUnfinished, type Cut } from "./cut.ts";
 import type { Outcome, RequestFigures } from "./figures.ts";
 import { fitToPlace, type Offer } from "./fit.ts";
-import { type Beginning, type Features, longestLikely } from "./gate.ts";
+import { type Beginning, type GateWeights, longestLikely } from "./gate.ts";
 import { isHarmless } from "./harmless.ts";
 import { indentWithSpaces, indentWithTabs, isBlank, usesTabs } from "./indentation.ts";
 import { InFlight, type OnGrowth } from "./inFlight.ts";
 import { LastOffer } from "./lastOffer.ts";
 import { findLoop } from "./loops.ts";
-import { type Experience, NO_EXPERIENCE } from "./ownExperience.ts";
-import { GATE_WEIGHTS } from "./gateWeights.ts";
-import { MEMORY_GATE_WEIGHTS } from "./memoryGateWeights.ts";
+import type { Experience } from "./ownExperience.ts";
 import { chooseMode, stopStrings, type Mode } from "./mode.ts";
 import { lineBefore, type Place } from "./place.ts";
 import { buildPrompt, buildSuffix } from "./prompt.ts";
@@ -72,12 +70,12 @@ export interface CompleterOptions {
   readonly debounceMs: number;
   /** What is shown unasked must be right with at least this probability, by the gate's estimate. */
   readonly leastProbability: number;
-  /** The same where the memory of the workspace is mixed in; absent: as without it. */
+  /** The same for what the memory of the workspace had a say in; absent: as without it. */
   readonly leastWithMemory?: number;
   /** What this user has taken and dismissed; absent: nothing yet. */
   readonly experience?: Experience;
   /** Other weights than those that the gate was shipped with, to try them. */
-  readonly gateWeights?: Features;
+  readonly gateWeights?: GateWeights;
   readonly maxTokens: number;
   /** As many tokens as the model writes while a user waits for them; absent: its speed is not known yet. */
   readonly tokensInTime?: number | undefined;
@@ -289,12 +287,19 @@ export class Completer {
 
   /** The beginning of a candidate that may be shown unasked, as it fits the place. */
   #likelyOffer(candidate: Candidate, place: Place): { offer: Offer; beginning: Beginning } | undefined {
-    const options = this.#options(place.languageId);
-    const { leastProbability, leastWithMemory = leastProbability, experience = NO_EXPERIENCE } = options;
+    const {
+      leastProbability,
+      leastWithMemory = leastProbability,
+      experience,
+      gateWeights,
+    } = this.#options(place.languageId);
     const strictness = this.#has("backOff") ? this.#backOff.strictness : 0;
-    const least = (place.memory ? leastWithMemory : leastProbability) + strictness;
-    const weights = options.gateWeights ?? (place.memory ? MEMORY_GATE_WEIGHTS : GATE_WEIGHTS);
-    const beginning = longestLikely(candidate, place, { least, experience }, weights);
+    const bar = {
+      least: leastProbability + strictness,
+      leastWithMemory: leastWithMemory + strictness,
+      ...(experience && { experience }),
+    };
+    const beginning = longestLikely(candidate, place, bar, gateWeights);
     const offer = beginning && this.#fit(candidate.text.slice(0, wholeLength(candidate.text, beginning.length)), place);
     return offer && { offer, beginning };
   }

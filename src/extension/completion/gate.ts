@@ -6,6 +6,7 @@
 import type { Candidate } from "./candidate.ts";
 import { GATE_WEIGHTS } from "./gateWeights.ts";
 import { isBlank } from "./indentation.ts";
+import { MEMORY_GATE_WEIGHTS } from "./memoryGateWeights.ts";
 import { lineBefore, type Place } from "./place.ts";
 import { adjusted, type Experience, NO_EXPERIENCE } from "./ownExperience.ts";
 
@@ -31,6 +32,8 @@ export type GatePlace = Pick<Place, "before">;
 export interface Beginning {
   readonly length: number;
   readonly probability: number;
+  /** Whether the memory of the workspace had a say in it. */
+  readonly isFromMemory: boolean;
 }
 
 /** An end where a text can be left: after a word or a closer, and before something that is not part of it. */
@@ -81,24 +84,43 @@ function seenContext(before: string, text: string): number | undefined {
 }
 
 /** The probability that a beginning with these features is right. */
-export function probabilityOf(features: Features, weights: Features = GATE_WEIGHTS): number {
+export function probabilityOf(features: Features, weights: Features): number {
   const score = FEATURES.reduce((sum, name) => sum + features[name] * weights[name], 0);
   return 1 / (1 + Math.exp(-score));
 }
 
 /** All beginnings of a candidate that end where a text can be left, shortest first. */
-export function beginningsOf(candidate: Candidate, place: GatePlace, weights?: Features): Beginning[] {
+export function beginningsOf(candidate: Candidate, place: GatePlace, weights: GateWeights = {}): Beginning[] {
   const { text, steps } = candidate;
   return steps.flatMap(({ end }, index) => {
     const length = Math.min(end, text.length);
     if (length === 0 || !canEndAt(text, length)) return [];
-    return [{ length, probability: probabilityOf(featuresOf(candidate, index, place), weights) }];
+    const isFromMemory = heardMemory(candidate, index);
+    const fitted = isFromMemory ? (weights.withMemory ?? MEMORY_GATE_WEIGHTS) : (weights.own ?? GATE_WEIGHTS);
+    return [{ length, probability: probabilityOf(featuresOf(candidate, index, place), fitted), isFromMemory }];
   });
+}
+
+/**
+ * Whether the memory of the workspace had a say in the beginning that ends with a step. Where it had none, however small,
+ * the text is the model's own and judged as such: that tells more than a least share did.
+ */
+export function heardMemory({ steps }: Candidate, last: number): boolean {
+  return steps.slice(0, last + 1).some(({ memoryShare }) => memoryShare !== undefined);
+}
+
+/** Probabilities with the memory of the workspace are others, and so is how far they hold. */
+export interface GateWeights {
+  /** Of what the model writes by itself; those that the gate was shipped with by default. */
+  readonly own?: Features | undefined;
+  readonly withMemory?: Features | undefined;
 }
 
 /** What the gate asks of a text. */
 export interface Bar {
   readonly least: number;
+  /** The same for what the memory of the workspace had a say in. */
+  readonly leastWithMemory?: number | undefined;
   /** What this user has taken and dismissed before. */
   readonly experience?: Experience;
 }
@@ -107,11 +129,13 @@ export interface Bar {
 export function longestLikely(
   candidate: Candidate,
   place: GatePlace,
-  { least, experience = NO_EXPERIENCE }: Bar,
-  weights?: Features,
+  { least, leastWithMemory = least, experience = NO_EXPERIENCE }: Bar,
+  weights?: GateWeights,
 ): Beginning | undefined {
   const beginnings = beginningsOf(candidate, place, weights);
-  return beginnings.findLast(({ probability }) => adjusted(probability, experience) >= least);
+  return beginnings.findLast(
+    ({ probability, isFromMemory }) => adjusted(probability, experience) >= (isFromMemory ? leastWithMemory : least),
+  );
 }
 
 /** Whether a text can be left at a length: not inside of a word, and not with something opened or begun. */

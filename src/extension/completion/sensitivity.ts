@@ -6,7 +6,7 @@ export type Sensitivity = (typeof SENSITIVITIES)[number];
 export const LEAST_PROBABILITY: Readonly<Record<Sensitivity, number>> = { quiet: 0.6, balanced: 0.5, eager: 0.35 };
 
 /**
- * The same where the memory of the workspace is mixed in. It has so much more to show that more of it can be asked to be
- * right: at these what is shown is right at least as often as without it (docs/memory.md).
+ * The same for what the memory of the workspace had a say in. It has so much more to show that more of it can be asked to
+ * be right: at these what is shown is right more often than without it (docs/memory.md).
  */
 export const LEAST_WITH_MEMORY: Readonly<Record<Sensitivity, number>> = { quiet: 0.8, balanced: 0.7, eager: 0.5 };

@@ -29,6 +29,18 @@ suite("candidate", () => {
     });
   }
 
+  test("a step keeps how much the memory counted", () => {
+    const candidate = toCandidate("a b", [
+      { text: "a", logprob: -1 },
+      { text: " b", logprob: -1, memoryShare: 0.25 },
+    ]);
+    assert.deepEqual(
+      candidate.steps.map(({ memoryShare }) => memoryShare),
+      [undefined, 0.25],
+    );
+    assert.equal(afterTyping(candidate, 2).steps[0]?.memoryShare, 0.25);
+  });
+
   test("typing takes its first steps away, and what is typed of one makes its rest likelier", () => {
     const candidate = toCandidate("return value;", tokens("return", " value", ";"));
     assert.deepEqual(afterTyping(candidate, 0), candidate);

@@ -193,7 +193,13 @@ suite("completer", () => {
       requests++;
       return Promise.resolve({ text: " value.length + other", tokens, ended: "stop" });
     };
-    const options = () => ({ debounceMs: 0, maxTokens: 48, maxLines: 8, leastProbability: 0.4, gateWeights: PLAIN });
+    const options = () => ({
+      debounceMs: 0,
+      maxTokens: 48,
+      maxLines: 8,
+      leastProbability: 0.4,
+      gateWeights: { own: PLAIN },
+    });
     const completer = new Completer(generate, options);
     const textAt = async (marked: string, trigger: Trigger): Promise<string | undefined> =>
       (await completer.complete(markedPlace(marked), trigger, never))[0]?.text;
@@ -228,7 +234,14 @@ suite("completer", () => {
       Promise.resolve({ text: "one", tokens: [{ text: "one", logprob: -0.05 }], ended: "stop" });
     const completer = new Completer(
       generate,
-      () => ({ debounceMs: 0, maxTokens: 48, maxLines: 8, leastProbability: 0.6, experience, gateWeights: PLAIN }),
+      () => ({
+        debounceMs: 0,
+        maxTokens: 48,
+        maxLines: 8,
+        leastProbability: 0.6,
+        experience,
+        gateWeights: { own: PLAIN },
+      }),
       { onVerdict: (verdict) => verdicts.push(verdict) },
     );
     const textAt = async (marked: string): Promise<string | undefined> =>

@@ -45,6 +45,17 @@ suite("engine process", () => {
     }
   });
 
+  test("keeps V8's space for short-lived things small, whatever is allocated", async () => {
+    const file = script(
+      "garbage",
+      `let kept = [];
+      for (let i = 0; i < 3e6; i++) { kept.push({ i }); if (kept.length === 2e5) kept = []; }
+      const { space_size } = require("v8").getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
+      process.exit(space_size <= 8 * 1024 * 1024 ? 0 : 9)`,
+    );
+    assert.equal(await startEngineProcess(file, () => undefined).exited, "exit code 0");
+  });
+
   test("is told where the texts in the user's language are", async () => {
     const file = script("translations", "console.error(JSON.stringify(process.env))");
     const lines: string[] = [];

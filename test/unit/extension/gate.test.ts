@@ -49,7 +49,7 @@ suite("gate", () => {
       { text: " two", logprob: -0.2 },
       { text: " three", logprob: -3 },
     ]);
-    const beginnings = beginningsOf(candidate, place, plain);
+    const beginnings = beginningsOf(candidate, place, { own: plain });
     assert.deepEqual(
       beginnings.map(({ length }) => length),
       [3, 7, 13],
@@ -59,9 +59,30 @@ suite("gate", () => {
       probabilities,
       probabilities.toSorted((a, b) => b - a),
     );
-    assert.equal(longestLikely(candidate, place, { least: 0.5 }, plain)?.length, 7);
-    assert.equal(longestLikely(candidate, place, { least: 0.999 }, plain), undefined);
-    assert.equal(longestLikely(candidate, place, { least: 0 }, plain)?.length, 13);
+    assert.equal(longestLikely(candidate, place, { least: 0.5 }, { own: plain })?.length, 7);
+    assert.equal(longestLikely(candidate, place, { least: 0.999 }, { own: plain }), undefined);
+    assert.equal(longestLikely(candidate, place, { least: 0 }, { own: plain })?.length, 13);
+  });
+
+  test("what the memory had a say in has weights and a bar of its own, and all that comes after it", () => {
+    const candidate = toCandidate("one two three", [
+      { text: "one", logprob: -0.1 },
+      { text: " two", logprob: -0.1, memoryShare: 0.2 },
+      { text: " three", logprob: -0.1 },
+    ]);
+    const doubting = { ...plain, bias: 0 };
+    const beginnings = beginningsOf(candidate, place, { own: plain, withMemory: doubting });
+    assert.deepEqual(
+      beginnings.map(({ isFromMemory, probability }) => [isFromMemory, probability > 0.5]),
+      [
+        [false, true],
+        [true, false],
+        [true, false],
+      ],
+    );
+    const weights = { own: plain, withMemory: plain };
+    assert.equal(longestLikely(candidate, place, { least: 0.5 }, weights)?.length, 13);
+    assert.equal(longestLikely(candidate, place, { least: 0.5, leastWithMemory: 0.999 }, weights)?.length, 3);
   });
 
   test("features tell the place", () => {
@@ -86,7 +107,7 @@ suite("gate", () => {
 
   test("probabilities lie between 0 and 1, whatever the features", () => {
     for (const logprob of [-1e6, -1, 0]) {
-      const p = probabilityOf({ ...nothing, bias: 1, logprob, leastLogprob: logprob, tokens: 3 });
+      const p = probabilityOf({ ...nothing, logprob, leastLogprob: logprob, tokens: 3 }, plain);
       assert.ok(p >= 0 && p <= 1);
     }
   });
