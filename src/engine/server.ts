@@ -29,7 +29,7 @@ import {
   WarmRequest,
 } from "../shared/protocol.ts";
 import { VERSION } from "../shared/version.ts";
-import { checkRequest } from "./checkRequest.ts";
+import { checkedParams } from "./checkedParams.ts";
 import type { Engine } from "./engine.ts";
 import { MalformedMessageError } from "./messageReader.ts";
 import { IN_WEBASSEMBLY, ORT_VERSION } from "./model/onnxRuntimeVersion.ts";
@@ -56,8 +56,7 @@ export function serve(connection: MessageConnection, engine: Engine, exit: () =>
         }
         const token = args.at(-1) as CancellationToken;
         const params = args.length > 1 ? args[0] : undefined;
-        checkRequest(method, params);
-        return await answer(params as P, abortSignal(token));
+        return await answer(checkedParams(method, params) as P, abortSignal(token));
       } catch (error) {
         return toResponseError(error);
       }

@@ -1,7 +1,7 @@
 import type { WarmParams, WarmResult } from "../shared/protocol.ts";
 import { prefillChunk } from "./extendSequence.ts";
 import type { LoadedModel } from "./generate.ts";
-import { type PromptParams, promptTokens } from "./promptTokens.ts";
+import { promptTokens } from "./promptTokens.ts";
 import type { Job } from "./scheduler.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { Job } from "./scheduler.ts";
  */
 export async function warm(loaded: LoadedModel, params: WarmParams, job: Job): Promise<WarmResult> {
   const { model, sequences } = loaded;
-  const { ids: tokens } = promptTokens(loaded, withoutIds(params));
+  const { ids: tokens } = promptTokens(loaded, params);
   const chunkSize = prefillChunk(model.info.parameters);
   let computed = 0;
   const step = async (): Promise<boolean> => {
@@ -32,9 +32,4 @@ export async function warm(loaded: LoadedModel, params: WarmParams, job: Job): P
   };
   while (!(await job.run(step)));
   return { promptTokens: tokens.length, computedTokens: computed };
-}
-
-/** What a client sends besides the parameters of this request, such as `promptIds`, nobody has checked. */
-function withoutIds({ prompt, suffix, heal = false, maxTokens, overflow = "fail" }: WarmParams): PromptParams {
-  return { prompt, heal, maxTokens, overflow, ...(suffix !== undefined && { suffix }) };
 }

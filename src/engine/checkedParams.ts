@@ -107,10 +107,10 @@ const methods: Readonly<Record<string, Fields>> = {
   [MemoryStatusRequest.method]: { model: "an object" },
 };
 
-const memoryUseFields: Fields = {
-  path: "a string?",
-  offset: "a whole number, 0 or more?",
-  imports: "a list of strings?",
+/** What parameters that are objects have in them. */
+const objectFields: Readonly<Record<string, Fields>> = {
+  model: modelFields,
+  memory: { path: "a string?", offset: "a whole number, 0 or more?", imports: "a list of strings?" },
 };
 /** The same of each entry of a list. */
 const entryFields: Readonly<Record<string, Fields>> = {
@@ -119,23 +119,28 @@ const entryFields: Readonly<Record<string, Fields>> = {
   renames: { from: "a string", to: "a string" },
 };
 
-/** @throws LocalghostError `invalidRequest` that names the first parameter that is missing or of another type */
-export function checkRequest(method: string, params: unknown): void {
-  checkFields(method, params, methods[method] ?? {});
-  const { model, memory } = params as { model?: unknown; memory?: unknown };
-  if (methods[method]?.["model"]) checkFields(`${method}: model`, model, modelFields);
-  if (memory !== undefined) checkFields(`${method}: memory`, memory, memoryUseFields);
-  for (const [name, fields] of Object.entries(entryFields)) {
-    if (methods[method]?.[name] === undefined) continue;
-    const entries = (params as Record<string, unknown>)[name] ?? [];
-    for (const entry of entries as unknown[]) checkFields(`${method}: ${name}`, entry, fields);
+/**
+ * The parameters of a request whose types are right, and none but those that it has: what else a client sends, nobody has
+ * checked, and another request may know it by that name.
+ * @throws LocalghostError `invalidRequest` that names the first parameter that is missing or of another type
+ */
+export function checkedParams(method: string, params: unknown): Record<string, unknown> {
+  const known = checkedFields(method, params, methods[method] ?? {});
+  for (const [name, fields] of Object.entries(objectFields)) {
+    if (known[name] !== undefined) known[name] = checkedFields(`${method}: ${name}`, known[name], fields);
   }
+  for (const [name, fields] of Object.entries(entryFields)) {
+    const entries = known[name] as unknown[] | undefined;
+    if (entries) known[name] = entries.map((entry) => checkedFields(`${method}: ${name}`, entry, fields));
+  }
+  return known;
 }
 
-function checkFields(where: string, value: unknown, fields: Fields): void {
+function checkedFields(where: string, value: unknown, fields: Fields): Record<string, unknown> {
   if (!checks["an object"](value)) {
     throw new LocalghostError("invalidRequest", `"${where}" needs an object of parameters.`);
   }
+  const known: Record<string, unknown> = {};
   for (const [name, type] of Object.entries(fields)) {
     const field = (value as Record<string, unknown>)[name];
     const isOptional = type.endsWith("?");
@@ -144,5 +149,7 @@ function checkFields(where: string, value: unknown, fields: Fields): void {
     if (!checks[wanted](field)) {
       throw new LocalghostError("invalidRequest", `"${where}" needs "${name}" as ${wanted}.`);
     }
+    known[name] = field;
   }
+  return known;
 }
