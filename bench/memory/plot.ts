@@ -1,15 +1,14 @@
-/** Bits per byte as bars: no scripts, no fonts, and colours that can be read on white and on black. */
+/** Bits per byte as bars. */
+import { PLOT_GREY, PLOT_WIDTH, svgPicture, svgText } from "../report/svg.ts";
 import type { BitsRow } from "./bits.ts";
 
-const WIDTH = 860;
 const NAME_WIDTH = 150;
 const VALUE_WIDTH = 50;
 const BAR = 12;
 const GAP = 2;
 const MARGIN = 12;
-const TEXT = "#7d8590";
 const BARS = [
-  { label: "model alone", color: "#7d8590", of: (row: BitsRow) => row.model },
+  { label: "model alone", color: PLOT_GREY, of: (row: BitsRow) => row.model },
   { label: "memory alone", color: "#d08a1d", of: (row: BitsRow) => row.memory },
   { label: "both", color: "#8f6ce0", of: (row: BitsRow) => row.mixture },
   { label: "both, with the file's own text so far", color: "#2f9e8f", of: (row: BitsRow) => row.mixtureInEditor },
@@ -19,36 +18,26 @@ const BARS = [
 export function plotBits(rows: readonly BitsRow[]): string {
   const left = MARGIN + NAME_WIDTH;
   const largest = Math.max(...rows.flatMap((row) => BARS.map(({ of }) => of(row))));
-  const scale = (WIDTH - left - VALUE_WIDTH - MARGIN) / largest;
+  const scale = (PLOT_WIDTH - left - VALUE_WIDTH - MARGIN) / largest;
   const parts: string[] = [];
   let x = left;
   for (const { label, color } of BARS) {
     parts.push(
       `<rect x="${x}" y="${MARGIN}" width="10" height="10" rx="2" fill="${color}"/>`,
-      text(x + 15, MARGIN + 9, label),
+      svgText(x + 15, MARGIN + 9, label),
     );
     x += 40 + 7 * label.length;
   }
   let y = MARGIN + 30;
   for (const row of rows) {
-    parts.push(text(MARGIN, y + 2 * BAR + GAP, row.name));
+    parts.push(svgText(MARGIN, y + 2 * BAR + GAP, row.name));
     for (const { color, of } of BARS) {
       const width = of(row) * scale;
       parts.push(`<rect x="${left}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2" fill="${color}"/>`);
-      parts.push(text(left + width + 6, y + BAR - 2, of(row).toFixed(2)));
+      parts.push(svgText(left + width + 6, y + BAR - 2, of(row).toFixed(2)));
       y += BAR + GAP;
     }
     y += 10;
   }
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + MARGIN}" width="${WIDTH}" height="${y + MARGIN}" role="img" font-family="system-ui, sans-serif" font-size="12">`,
-    "<title>Bits per byte of held-out files; shorter is better</title>",
-    ...parts,
-    "</svg>",
-    "",
-  ].join("\n");
-}
-
-function text(x: number, y: number, content: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${TEXT}">${content}</text>`;
+  return svgPicture({ height: y + MARGIN, title: "Bits per byte of held-out files; shorter is better" }, [...parts]);
 }
