@@ -17,7 +17,7 @@ import type { remoteCommands } from "./remoteCommands.ts";
 interface Context {
   readonly answering: RemoteFirst;
   /** What answers, and where. */
-  readonly status: () => string;
+  readonly headline: () => string;
   readonly notifier: Notifier;
   readonly log: vscode.LogOutputChannel;
   readonly actions: Actions;
@@ -35,7 +35,7 @@ interface Context {
 export function registerCommands(context: Context): vscode.Disposable {
   const {
     answering,
-    status,
+    headline,
     notifier,
     log,
     actions,
@@ -66,7 +66,7 @@ export function registerCommands(context: Context): vscode.Disposable {
       return answering.restart();
     },
     showLog: () => log.show(),
-    showMenu: () => showMenu(status(), server.url !== undefined),
+    showMenu: () => showMenu(headline(), server.url),
     openSettings,
     openPlaygroundTab: () => playground.openInTab(),
     scoreFile: scores.score,

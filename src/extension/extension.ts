@@ -83,7 +83,7 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
     log,
   );
   supervisor = engine;
-  const tokens = new OriginTokens(context.secrets, { key: "remoteToken", title: vscode.l10n.t("Remote Token") });
+  const tokens = new OriginTokens(context.secrets, { key: "remoteToken", title: vscode.l10n.t("Remote Server Token") });
   const reach: RemoteReach = {
     token: (origin) => tokens.get(origin),
     // VS Code's own: it goes through `http.proxy`, and trusts what VS Code trusts.
@@ -222,7 +222,7 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
   store.add(
     registerCommands({
       answering,
-      status: () => status.sentence,
+      headline: () => status.headline,
       notifier,
       log,
       actions,

@@ -11,19 +11,19 @@ interface Entry extends vscode.QuickPickItem {
 
 /**
  * What a click on the status bar offers.
- * @param status what answers, and where
- * @param serverRuns whether the local server is running
+ * @param headline what the engine does
+ * @param serverUrl where the local server listens, while it runs
  */
-export async function showMenu(status: string, serverRuns: boolean): Promise<void> {
+export async function showMenu(headline: string, serverUrl: string | undefined): Promise<void> {
   const languageId = vscode.window.activeTextEditor?.document.languageId;
-  const chosen = await vscode.window.showQuickPick(entries(languageId, serverRuns), {
+  const chosen = await vscode.window.showQuickPick(entries(languageId, serverUrl), {
     title: "Localghost",
-    placeHolder: status,
+    placeHolder: headline,
   });
   if (chosen) await vscode.commands.executeCommand(chosen.command);
 }
 
-function entries(languageId: string | undefined, serverRuns: boolean): Entry[] {
+function entries(languageId: string | undefined, serverUrl: string | undefined): Entry[] {
   const toggle: Entry = isEnabled()
     ? { label: vscode.l10n.t("$(circle-slash) Turn Ghost Text Off"), command: COMMANDS.toggle }
     : { label: vscode.l10n.t("$(check) Turn Ghost Text On"), command: COMMANDS.toggle };
@@ -42,10 +42,8 @@ function entries(languageId: string | undefined, serverRuns: boolean): Entry[] {
       : []),
     { label: vscode.l10n.t("$(list-tree) Show Models"), command: `${VIEWS.models}.focus` },
     { label: vscode.l10n.t("$(database) Rebuild Memory of the Workspace"), command: COMMANDS.rebuildMemory },
-    ...serverEntries(serverRuns),
-    ...(readRemoteSettings()
-      ? [{ label: vscode.l10n.t("$(remote) Test Remote Server"), command: COMMANDS.testRemote }]
-      : []),
+    ...serverEntries(serverUrl),
+    ...remoteEntries(),
     { label: vscode.l10n.t("$(debug-restart) Restart Engine"), command: COMMANDS.restartEngine },
     { label: vscode.l10n.t("$(pulse) Run Doctor"), command: COMMANDS.doctor },
     { label: vscode.l10n.t("$(output) Show Log"), command: COMMANDS.showLog },
@@ -53,12 +51,21 @@ function entries(languageId: string | undefined, serverRuns: boolean): Entry[] {
   ];
 }
 
-function serverEntries(isRunning: boolean): Entry[] {
-  if (!isRunning) return [{ label: vscode.l10n.t("$(plug) Start Local Server"), command: COMMANDS.startServer }];
+function serverEntries(url: string | undefined): Entry[] {
+  if (url === undefined) {
+    return [{ label: vscode.l10n.t("$(plug) Start Local Server"), command: COMMANDS.startServer }];
+  }
   return [
-    { label: vscode.l10n.t("$(copy) Copy Server Address and Token"), command: COMMANDS.copyServerAddress },
-    { label: vscode.l10n.t("$(debug-stop) Stop Local Server"), command: COMMANDS.stopServer },
+    { label: vscode.l10n.t("$(copy) Copy Local Server Address and Token"), command: COMMANDS.copyServerAddress },
+    { label: vscode.l10n.t("$(debug-stop) Stop Local Server"), description: url, command: COMMANDS.stopServer },
   ];
+}
+
+function remoteEntries(): Entry[] {
+  const settings = readRemoteSettings();
+  if (!settings) return [];
+  const label = vscode.l10n.t("$(remote) Test Remote Server");
+  return [{ label, description: settings.endpoint, command: COMMANDS.testRemote }];
 }
 
 function languageEntry(languageId: string): Entry {

@@ -13,8 +13,10 @@ interface Look {
   readonly icon: string;
   /** Beside the icon. */
   readonly text: string;
-  /** One sentence, for the tooltip and for screen readers. */
+  /** One sentence: what the engine does, with which model. */
   readonly sentence: string;
+  /** Why that is so, in more sentences. */
+  readonly reason?: string;
   readonly isError?: boolean;
 }
 
@@ -44,7 +46,7 @@ export class StatusItem implements Disposable {
   readonly #facts: ModelFacts;
   readonly #serverUrl: () => string | undefined;
   readonly #item = vscode.window.createStatusBarItem(STATUS_ITEM, vscode.StatusBarAlignment.Right, 100);
-  #sentence = "";
+  #headline = "";
   #workingTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param serverUrl where the local server listens, while it runs */
@@ -56,9 +58,9 @@ export class StatusItem implements Disposable {
     this.#item.show();
   }
 
-  /** What it shows, as one sentence after the other. */
-  get sentence(): string {
-    return this.#sentence;
+  /** What the engine does, in one sentence. The tooltip, which screen readers read, has the rest as well. */
+  get headline(): string {
+    return this.#headline;
   }
 
   update(state: EngineState): void {
@@ -76,15 +78,15 @@ export class StatusItem implements Disposable {
     const languageId = vscode.window.activeTextEditor?.document.languageId;
     const { nameFor, loadedFor, msPerToken, remarks } = this.#facts;
     const shown = { languageId, name: nameFor(languageId), model: loadedFor(languageId) };
-    const { icon, text, sentence: said, isError } = look(state, shown, msPerToken);
+    const { icon, text, sentence, reason, isError } = look(state, shown, msPerToken);
     const url = this.#serverUrl();
-    const sentence = url === undefined ? said : vscode.l10n.t("{0} (local server at {1})", said, url);
+    const server = url === undefined ? undefined : vscode.l10n.t("The local server is at {0}", url);
+    this.#headline = sentence;
     this.#item.text = `$(${icon}) ${text}`;
-    const more = remarks();
-    const first = more.length === 0 || sentence.endsWith(".") ? sentence : `${sentence}.`;
-    this.#sentence = [first, ...more].join(" ");
-    this.#item.tooltip = this.#sentence;
-    this.#item.accessibilityInformation = { label: this.#sentence, role: "button" };
+    const all = [sentence, reason, server, ...remarks()].filter((one) => one !== undefined);
+    const whole = all.length === 1 ? sentence : all.map((one) => (one.endsWith(".") ? one : `${one}.`)).join(" ");
+    this.#item.tooltip = whole;
+    this.#item.accessibilityInformation = { label: whole, role: "button" };
     this.#item.backgroundColor = isError ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
   }
 }
@@ -129,9 +131,9 @@ function look(state: EngineState, { languageId, name, model }: Shown, msPerToken
       const { device, deviceReason } = model;
       const described = describe(model, msPerToken(model));
       const sentence = isReady
-        ? vscode.l10n.t("Localghost is ready: {0}. {1}", described, deviceReason)
-        : vscode.l10n.t("Localghost is working: {0}. {1}", described, deviceReason);
-      return { icon, text: `${model.name} (${deviceName(device)})`, sentence };
+        ? vscode.l10n.t("Localghost is ready: {0}", described)
+        : vscode.l10n.t("Localghost is working: {0}", described);
+      return { icon, text: `${model.name} (${deviceName(device)})`, sentence, reason: deviceReason };
     }
     case "asleep": {
       const sentence = vscode.l10n.t(

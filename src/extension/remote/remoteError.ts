@@ -99,7 +99,9 @@ export function refused(host: string, response: Response, body: string): RemoteE
   switch (status) {
     case 401:
     case 403:
-      return failed(l10n.t("{0} wants another token (status {1}): set it with “Set Remote Token…”.", host, status));
+      return failed(
+        l10n.t("{0} wants another token (status {1}): set it with “Set Remote Server Token…”.", host, status),
+      );
     case 404:
       return failed(
         l10n.t(
