@@ -58,7 +58,7 @@ export class ChatModelProvider implements vscode.LanguageModelChatProvider, Disp
   ): Promise<void> {
     await this.#answer(token, async (signal) => {
       if (tools.length > 0) {
-        throw new LocalghostError("invalidRequest", "This model calls no tools: ask it without any.");
+        throw new LocalghostError("invalidRequest", vscode.l10n.t("This model calls no tools: ask it without any."));
       }
       const { maxTokens, stop, sampling } = readModelOptions(modelOptions, maxOutputTokens);
       const conversation = readMessages(messages);

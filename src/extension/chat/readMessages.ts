@@ -23,5 +23,8 @@ function textOf(part: unknown): string {
     if (part.mimeType === CACHE_HINT) return "";
     if (part.mimeType.startsWith("text/")) return new TextDecoder().decode(part.data);
   }
-  throw new LocalghostError("invalidRequest", "This model reads text alone: leave out images and results of tools.");
+  throw new LocalghostError(
+    "invalidRequest",
+    vscode.l10n.t("This model reads text alone: leave out images and results of tools."),
+  );
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
 import { placeTokens } from "../../tasks/tokenCuts.ts";
 import { withPlainLineEnds } from "../actions/lineEnds.ts";
@@ -32,7 +33,9 @@ export async function scoreText(
 ): Promise<TextScore> {
   const plain = withPlainLineEnds(whole);
   const text = plain.slice(0, MOST_CHARACTERS);
-  if (text.trim() === "") throw new LocalghostError("invalidRequest", "There is no text to score: give some.");
+  if (text.trim() === "") {
+    throw new LocalghostError("invalidRequest", l10n.t("There is no text to score: write some."));
+  }
   return engine.use(
     async ({ client, spec, model }) => {
       const { tokens, perplexity, bitsPerByte } = await client.score({ model: spec, text, priority: "action" }, signal);

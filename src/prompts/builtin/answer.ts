@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 
 /**
@@ -6,11 +7,23 @@ import type { TaskTemplate } from "../template.ts";
  */
 export const answer: TaskTemplate = {
   id: "answer",
-  title: "Ask",
-  description: "Answer a question about a text",
+  get title() {
+    return l10n.t("Ask");
+  },
+  get description() {
+    return l10n.t("Answer a question about a text");
+  },
   pattern: "{input}\n\n{dialogue}Q: {question}\nA: {output}",
   separator: "\n\n",
-  parameters: [{ name: "question", title: "Question", kind: "text" }],
+  parameters: [
+    {
+      name: "question",
+      get title() {
+        return l10n.t("Question");
+      },
+      kind: "text",
+    },
+  ],
   examples: [
     {
       input:

@@ -1,10 +1,15 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 
 /** The first line of a commit message for a diff, as examples show. */
 export const commitMessage: TaskTemplate = {
   id: "commit-message",
-  title: "Write Commit Message",
-  description: "One line that says what a diff changes",
+  get title() {
+    return l10n.t("Write Commit Message");
+  },
+  get description() {
+    return l10n.t("One line that says what a diff changes");
+  },
   pattern: "{input}\nCommit message: {output}",
   separator: "\n\n",
   parameters: [],

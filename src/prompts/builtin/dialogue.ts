@@ -1,10 +1,15 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 
 /** The paper's open questions, seeded with example pairs: the model has nothing to answer from but what it learnt. */
 export const dialogue: TaskTemplate = {
   id: "dialogue",
-  title: "Ask Without a Text",
-  description: "Answer the question that is selected from what the model learnt",
+  get title() {
+    return l10n.t("Ask Without a Text");
+  },
+  get description() {
+    return l10n.t("Answer the question that is selected from what the model learnt");
+  },
   pattern: "{dialogue}Q: {input}\nA: {output}",
   separator: "\n",
   parameters: [],

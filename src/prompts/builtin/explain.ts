@@ -1,10 +1,15 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 
 /** What code does, in one sentence, as examples show. */
 export const explain: TaskTemplate = {
   id: "explain",
-  title: "Explain",
-  description: "Say what code does",
+  get title() {
+    return l10n.t("Explain");
+  },
+  get description() {
+    return l10n.t("Say what code does");
+  },
   pattern: "{input}\nThis code {output}",
   separator: "\n\n",
   parameters: [],

@@ -1,10 +1,15 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 
 /** An identifier for code, as examples show. */
 export const name: TaskTemplate = {
   id: "name",
-  title: "Suggest a Name",
-  description: "An identifier for code",
+  get title() {
+    return l10n.t("Suggest a Name");
+  },
+  get description() {
+    return l10n.t("An identifier for code");
+  },
   pattern: "{input}\nName: {output}",
   separator: "\n\n",
   parameters: [],

@@ -1,10 +1,15 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 
 /** Whatever the user's own examples show: fix, reformat, shorten. */
 export const rewrite: TaskTemplate = {
   id: "rewrite",
-  title: "Rewrite by Example",
-  description: "Change a text as your examples show",
+  get title() {
+    return l10n.t("Rewrite by Example");
+  },
+  get description() {
+    return l10n.t("Change a text as your examples show");
+  },
   pattern: "Before:\n{input}\nAfter:\n{output}",
   separator: "\n\n",
   parameters: [],

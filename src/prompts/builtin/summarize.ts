@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 
 /**
@@ -6,8 +7,12 @@ import type { TaskTemplate } from "../template.ts";
  */
 export const summarize: TaskTemplate = {
   id: "summarize",
-  title: "Summarize",
-  description: "Say it in a few sentences",
+  get title() {
+    return l10n.t("Summarize");
+  },
+  get description() {
+    return l10n.t("Say it in a few sentences");
+  },
   pattern: "{input}\nTL;DR: {output}",
   separator: "\n\n",
   parameters: [],

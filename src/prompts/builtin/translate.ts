@@ -1,16 +1,34 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskTemplate } from "../template.ts";
 import { TRANSLATIONS } from "./phrases.ts";
 
 /** The paper's `english sentence = french sentence` lines, between any two languages; greedy, the first sentence. */
 export const translate: TaskTemplate = {
   id: "translate",
-  title: "Translate",
-  description: "Translate into another language",
+  get title() {
+    return l10n.t("Translate");
+  },
+  get description() {
+    return l10n.t("Translate into another language");
+  },
   pattern: "{input} = {output}",
   separator: "\n",
   parameters: [
-    { name: "from", title: "From language", kind: "language", default: "English" },
-    { name: "to", title: "Target language", kind: "language" },
+    {
+      name: "from",
+      get title() {
+        return l10n.t("From language");
+      },
+      kind: "language",
+      default: "English",
+    },
+    {
+      name: "to",
+      get title() {
+        return l10n.t("Target language");
+      },
+      kind: "language",
+    },
   ],
   examples: TRANSLATIONS,
   shots: 5,

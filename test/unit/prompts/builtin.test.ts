@@ -1,6 +1,7 @@
 /** The tasks that come with Localghost. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as l10n from "@vscode/l10n";
 import { BUILTIN_TEMPLATES } from "../../../src/prompts/builtin/index.ts";
 import { LANGUAGES } from "../../../src/prompts/languages.ts";
 import { parseTemplate } from "../../../src/prompts/parseTemplate.ts";
@@ -20,6 +21,16 @@ test("each task has a name of its own", () => {
   for (const id of ["summarize", "translate", "answer", "explain", "continue", "name", "commit-message", "rewrite"]) {
     assert.ok(ids.includes(id), id);
   }
+});
+
+test("titles and descriptions are in the user's language as soon as that is known", (t) => {
+  t.after(() => l10n.config({ contents: {} }));
+  const translate = BUILTIN_TEMPLATES.find(({ id }) => id === "translate");
+  assert.equal(translate?.title, "Translate");
+  l10n.config({ contents: { Translate: "Übersetzen", "Target language": "Zielsprache" } });
+  assert.equal(translate.title, "Übersetzen");
+  assert.equal({ ...translate }.title, "Übersetzen");
+  assert.equal(translate.parameters[1]?.title, "Zielsprache");
 });
 
 test("summaries, answers and translations can have five shots", () => {
