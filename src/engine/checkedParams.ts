@@ -1,14 +1,16 @@
 import { LocalghostError } from "../shared/errors.ts";
 import {
-  DetokenizeRequest,
-  GenerateRequest,
-  InitializeRequest,
-  LoadModelRequest,
   MemoryClearRequest,
   MemoryEditRequest,
   MemoryRemoveRequest,
   MemoryStatusRequest,
   MemoryUpdateRequest,
+} from "../shared/memory.ts";
+import {
+  DetokenizeRequest,
+  GenerateRequest,
+  InitializeRequest,
+  LoadModelRequest,
   RankRequest,
   ScoreRequest,
   TokenizeRequest,

@@ -8,6 +8,13 @@ import {
 } from "vscode-jsonrpc";
 import { LocalghostError, toLocalghostError } from "../shared/errors.ts";
 import {
+  MemoryClearRequest,
+  MemoryEditRequest,
+  MemoryRemoveRequest,
+  MemoryStatusRequest,
+  MemoryUpdateRequest,
+} from "../shared/memory.ts";
+import {
   DetokenizeRequest,
   type ErrorData,
   GenerateRequest,
@@ -16,11 +23,6 @@ import {
   LoadModelRequest,
   type LogMessage,
   LogNotification,
-  MemoryClearRequest,
-  MemoryEditRequest,
-  MemoryRemoveRequest,
-  MemoryStatusRequest,
-  MemoryUpdateRequest,
   PROTOCOL_VERSION,
   RankRequest,
   ScoreRequest,

@@ -1,4 +1,6 @@
-/** What client and engine say to each other about the memory: the requests themselves stand in protocol.ts. */
+/** What client and engine say to each other about the memory of the workspace, beside what protocol.ts has. */
+import { RequestType } from "vscode-jsonrpc";
+import type { ErrorData, ModelSpec } from "./protocol.ts";
 
 /** A file for the memory. Line ends may be `\r\n`; the memory has `\n`. */
 export interface MemoryFile {
@@ -45,3 +47,47 @@ export interface TokenMemory {
   path?: string;
   line?: number;
 }
+
+export interface MemoryUpdateParams {
+  /** Whose tokens the memory is made of. Models with the same tokenizer share one. */
+  model: ModelSpec;
+  files: MemoryFile[];
+  /** The most megabytes that the memory may take: when it is full it takes no new files. */
+  maxMegabytes?: number;
+}
+
+export interface MemoryEditParams {
+  model: ModelSpec;
+  path: string;
+  /** Applied one after the other. */
+  edits: TextEdit[];
+  /** Of the text afterwards, which shows whether both sides have the same. */
+  length: number;
+}
+
+export interface MemoryEditResult {
+  /** False: the memory has no such text, and the whole file is to be sent. */
+  applied: boolean;
+}
+
+export interface MemoryRemoveParams {
+  model: ModelSpec;
+  paths: string[];
+  /** Files whose path alone has changed. */
+  renames?: { from: string; to: string }[];
+}
+
+export interface MemoryParams {
+  model: ModelSpec;
+}
+
+/**
+ * Takes files into the memory, or their new text, after everything else that the engine is asked; answers when that is
+ * done, so that who waits for it never sends more than the engine can take.
+ */
+export const MemoryUpdateRequest = new RequestType<MemoryUpdateParams, MemoryStatus, ErrorData>("memory/update");
+/** Applies small changes of one file, at once. */
+export const MemoryEditRequest = new RequestType<MemoryEditParams, MemoryEditResult, ErrorData>("memory/edit");
+export const MemoryRemoveRequest = new RequestType<MemoryRemoveParams, MemoryStatus, ErrorData>("memory/remove");
+export const MemoryClearRequest = new RequestType<MemoryParams, MemoryStatus, ErrorData>("memory/clear");
+export const MemoryStatusRequest = new RequestType<MemoryParams, MemoryStatus, ErrorData>("memory/status");

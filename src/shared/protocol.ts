@@ -8,7 +8,7 @@
  */
 import { NotificationType, ProgressType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import type { ErrorKind } from "./errors.ts";
-import type { MemoryFile, MemoryStatus, MemoryUse, TextEdit, TokenMemory } from "./memory.ts";
+import type { MemoryUse, TokenMemory } from "./memory.ts";
 
 /** Raised whenever a message changes its meaning; two sides with different numbers refuse each other. */
 export const PROTOCOL_VERSION = 1;
@@ -329,39 +329,6 @@ export interface DetokenizeResult {
   pieces: string[];
 }
 
-export interface MemoryUpdateParams {
-  /** Whose tokens the memory is made of. Models with the same tokenizer share one. */
-  model: ModelSpec;
-  files: MemoryFile[];
-  /** The most megabytes that the memory may take: when it is full it takes no new files. */
-  maxMegabytes?: number;
-}
-
-export interface MemoryEditParams {
-  model: ModelSpec;
-  path: string;
-  /** Applied one after the other. */
-  edits: TextEdit[];
-  /** Of the text afterwards, which shows whether both sides have the same. */
-  length: number;
-}
-
-export interface MemoryEditResult {
-  /** False: the memory has no such text, and the whole file is to be sent. */
-  applied: boolean;
-}
-
-export interface MemoryRemoveParams {
-  model: ModelSpec;
-  paths: string[];
-  /** Files whose path alone has changed. */
-  renames?: { from: string; to: string }[];
-}
-
-export interface MemoryParams {
-  model: ModelSpec;
-}
-
 export interface LogMessage {
   level: "info" | "warn" | "error";
   message: string;
@@ -383,16 +350,6 @@ export const ScoreRequest = new RequestType<ScoreParams, ScoreResult, ErrorData>
 export const RankRequest = new RequestType<RankParams, RankResult, ErrorData>("rank");
 export const TokenizeRequest = new RequestType<TokenizeParams, TokenizeResult, ErrorData>("tokenize");
 export const DetokenizeRequest = new RequestType<DetokenizeParams, DetokenizeResult, ErrorData>("detokenize");
-/**
- * Takes files into the memory, or their new text, after everything else that the engine is asked; answers when that is
- * done, so that who waits for it never sends more than the engine can take.
- */
-export const MemoryUpdateRequest = new RequestType<MemoryUpdateParams, MemoryStatus, ErrorData>("memory/update");
-/** Applies small changes of one file, at once. */
-export const MemoryEditRequest = new RequestType<MemoryEditParams, MemoryEditResult, ErrorData>("memory/edit");
-export const MemoryRemoveRequest = new RequestType<MemoryRemoveParams, MemoryStatus, ErrorData>("memory/remove");
-export const MemoryClearRequest = new RequestType<MemoryParams, MemoryStatus, ErrorData>("memory/clear");
-export const MemoryStatusRequest = new RequestType<MemoryParams, MemoryStatus, ErrorData>("memory/status");
 /** The engine answers, then ends its process. */
 export const ShutdownRequest = new RequestType0<null, ErrorData>("shutdown");
 

@@ -10,16 +10,15 @@ import { rank } from "../../src/engine/rank.ts";
 import { logSumExp } from "../../src/engine/sampling/logprobs.ts";
 import { score } from "../../src/engine/score.ts";
 import { SequencePool } from "../../src/engine/sequencePool.ts";
-import type { MemoryUse } from "../../src/shared/memory.ts";
 import {
-  GenerateRequest,
   MemoryClearRequest,
   MemoryEditRequest,
   MemoryRemoveRequest,
   MemoryStatusRequest,
   MemoryUpdateRequest,
-  ScoreRequest,
-} from "../../src/shared/protocol.ts";
+  type MemoryUse,
+} from "../../src/shared/memory.ts";
+import { GenerateRequest, ScoreRequest } from "../../src/shared/protocol.ts";
 import { nanoFolder } from "../helpers/fixtures.ts";
 import { loadForTest, soleJob } from "../helpers/models.ts";
 import { errorOf, initialized } from "./helpers/connection.ts";

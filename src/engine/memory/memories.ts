@@ -1,12 +1,13 @@
-import type { MemoryStatus, MemoryUse } from "../../shared/memory.ts";
 import type {
   MemoryEditParams,
   MemoryEditResult,
   MemoryParams,
   MemoryRemoveParams,
+  MemoryStatus,
   MemoryUpdateParams,
-  ModelSpec,
-} from "../../shared/protocol.ts";
+  MemoryUse,
+} from "../../shared/memory.ts";
+import type { ModelSpec } from "../../shared/protocol.ts";
 import type { Job, Scheduler } from "../scheduler.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { Memory } from "./memory.ts";

@@ -16,15 +16,23 @@ import {
 } from "vscode-jsonrpc/node";
 import { LocalghostError, isErrorKind } from "../../shared/errors.ts";
 import {
+  MemoryClearRequest,
+  type MemoryEditParams,
+  MemoryEditRequest,
+  type MemoryEditResult,
+  type MemoryParams,
+  type MemoryRemoveParams,
+  MemoryRemoveRequest,
+  type MemoryStatus,
+  type MemoryUpdateParams,
+  MemoryUpdateRequest,
+} from "../../shared/memory.ts";
+import {
   DetokenizeRequest,
   GenerateRequest,
   InitializeRequest,
   LoadModelRequest,
   LogNotification,
-  MemoryClearRequest,
-  MemoryEditRequest,
-  MemoryRemoveRequest,
-  MemoryUpdateRequest,
   ModelChangedNotification,
   ModelUnloadedNotification,
   PROTOCOL_VERSION,
@@ -42,11 +50,6 @@ import {
   type GenerateResult,
   type InitializeParams,
   type InitializeResult,
-  type MemoryEditParams,
-  type MemoryEditResult,
-  type MemoryParams,
-  type MemoryRemoveParams,
-  type MemoryUpdateParams,
   type ModelInfo,
   type ModelSpec,
   type RankParams,
@@ -58,7 +61,6 @@ import {
   type WarmParams,
   type WarmResult,
 } from "../../shared/protocol.ts";
-import type { MemoryStatus } from "../../shared/memory.ts";
 import { abortable, cancelled } from "../cancellation.ts";
 import type { Log } from "../log.ts";
 import { awakeTimeout } from "./awakeTimeout.ts";
