@@ -10,6 +10,7 @@ import { TestProxy } from "../helpers/hubServerProxy.ts";
 import {
   answer,
   answerDialog,
+  chooseFolder,
   type ModelsWindow,
   openModels,
   pick,
@@ -189,4 +190,30 @@ test("VS Code's own proxy leads to a hub that is known to it alone", async () =>
   assert.ok(proxy.tunnels.includes(host));
   assert.equal(proxy.refused, 0);
   assert.ok(fs.existsSync(path.join(folderOf("tiny/plain"), "model.safetensors")));
+});
+
+test("a model is found on the hub by words, another comes from a folder, and both move to a chosen place", async () => {
+  const { page, workbench } = window;
+  await workbench.runCommand("Localghost: Add Model…");
+  await pick(page, "Search hub.test");
+  await answer(page, "tiny-gpt2");
+  await pick(page, NAME);
+  assert.match(await answerDialog(page, "Cancel"), /Download sample\/tiny-gpt2\?/);
+
+  await workbench.runCommand("Localghost: Add Model…");
+  await pick(page, "Folder");
+  await chooseFolder(page, checkpointFolder("tiny-odd"), "Add");
+  await workbench.waitForNotification(/tiny-odd is ready/);
+
+  const elsewhere = path.join(path.dirname(window.modelsFolder), "elsewhere");
+  fs.mkdirSync(elsewhere);
+  await workbench.runCommand("Localghost: Move Models Folder…");
+  await chooseFolder(page, elsewhere, "Choose Folder");
+  assert.match(await answerDialog(page, "Move"), /Move the models to .*elsewhere\?/);
+  await workbench.waitForNotification(/The models \(.*\) are in .*elsewhere now\./);
+  for (const name of ["imported/tiny-odd", "tiny/plain"]) {
+    assert.ok(fs.existsSync(path.join(elsewhere, name, "model.safetensors")), name);
+    assert.equal(fs.existsSync(folderOf(name)), false, name);
+    await waitForRow(page, name, /./);
+  }
 });

@@ -42,12 +42,5 @@ export async function moveFolder({ engine, store, runJob }: CareParts, downloads
   ).finally(() => store.refresh());
   await moveModelsSetting(moved.folder);
   store.refresh();
-  void inform(
-    vscode.l10n.t(
-      "{0} models ({1}) are in {2} now.",
-      moved.names.length,
-      formatBytes(moved.bytes),
-      shortPath(moved.folder),
-    ),
-  );
+  void inform(vscode.l10n.t("The models ({0}) are in {1} now.", formatBytes(moved.bytes), shortPath(moved.folder)));
 }

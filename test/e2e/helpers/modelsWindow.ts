@@ -103,6 +103,15 @@ export async function pick(page: Page, entry: string | RegExp): Promise<void> {
   await page.locator(".quick-input-widget .monaco-list-row", { hasText: entry }).first().click();
 }
 
+/** Chooses a folder in VS Code's own dialog for files, by its path. */
+export async function chooseFolder(page: Page, folder: string, button: string): Promise<void> {
+  const dialog = page.locator(".quick-input-widget");
+  await dialog.locator("input").first().fill(folder);
+  // The dialog looks the folder up before it can be confirmed.
+  await dialog.locator(".quick-input-action .monaco-button", { hasText: button }).click();
+  await dialog.waitFor({ state: "hidden" });
+}
+
 /** Types into the input box that is shown, and confirms. */
 export async function answer(page: Page, text: string): Promise<void> {
   const input = page.locator(".quick-input-widget input").first();
