@@ -162,7 +162,12 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
       void tellOfNeighbours(context.globalState).catch((thrown: unknown) => log.error(toLocalghostError(thrown)));
     }),
   );
-  store.add(vscode.window.onDidChangeActiveTextEditor(() => status.update(answering.state)));
+  store.add(
+    vscode.window.onDidChangeActiveTextEditor(() => {
+      answering.followSettings();
+      status.update(answering.state);
+    }),
+  );
   store.add(
     onDidChangeSettings(["enable", "enableByLanguage"], () => {
       status.update(answering.state);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Emitter, type Event } from "vscode-jsonrpc";
 import { isCancelled, isRemoteFailed, type LocalghostError } from "../../shared/errors.ts";
 import type { ModelSpec } from "../../shared/protocol.ts";
@@ -22,12 +23,14 @@ export class RemoteFirst implements BackendAccess {
   readonly #log: Log;
   readonly #changed = new Emitter<EngineState>();
   #server: RemoteServer | undefined;
+  /** Those that the server was made of. */
+  #set: RemoteSettings | undefined;
   #calls = 0;
   #requestCount = 0;
   /** What listeners know. */
   #told: { state: EngineState; trouble: string | undefined } = { state: { kind: "off" }, trouble: undefined };
 
-  /** @param settings asked at the start and after each {@link renew}; undefined: there is no server */
+  /** @param settings asked at the start and before each call; undefined: there is no server */
   constructor(engine: EngineSupervisor, settings: () => RemoteSettings | undefined, reach: RemoteReach, log: Log) {
     this.#engine = engine;
     this.#settings = settings;
@@ -90,10 +93,18 @@ export class RemoteFirst implements BackendAccess {
   /** Takes up other settings or another token, and forgets failures. */
   renew(): void {
     this.#server?.dispose();
-    const settings = this.#settings();
-    this.#server = settings && new RemoteServer(settings, this.#reach, () => this.#tell());
+    this.#set = this.#settings();
+    this.#server = this.#set && new RemoteServer(this.#set, this.#reach, () => this.#tell());
     this.#calls = 0;
     this.#tell();
+  }
+
+  /**
+   * Renews where the settings are others than they were. In a remote window VS Code first shows the user's own value and then
+   * takes it back without a word, since it is for the user's machine: no text may go to an address that is not set.
+   */
+  followSettings(): void {
+    if (!isDeepStrictEqual(this.#settings(), this.#set)) this.renew();
   }
 
   /** Begins anew with whatever answers. */
@@ -112,6 +123,7 @@ export class RemoteFirst implements BackendAccess {
     signal: AbortSignal,
     locally: () => Promise<T>,
   ): Promise<T> {
+    this.followSettings();
     const server = this.#server;
     const reached = await server?.ready(signal);
     if (!server || !reached) return locally();

@@ -17,6 +17,8 @@ interface Bench {
   engine: EngineSupervisor;
   /** Another server, or none. */
   set: (settings: Partial<RemoteSettings> | undefined) => void;
+  /** The same, and nobody is told. */
+  setSilently: (settings: Partial<RemoteSettings> | undefined) => void;
 }
 
 async function bench(t: TestContext, abilities: Partial<Abilities> = {}, timeoutMs = 5_000): Promise<Bench> {
@@ -32,11 +34,14 @@ async function bench(t: TestContext, abilities: Partial<Abilities> = {}, timeout
   let settings: RemoteSettings | undefined = usual;
   const reach = { token: () => Promise.resolve(undefined), fetch };
   const first = new RemoteFirst(engine, () => settings, reach, silentLog);
-  const set = (changed: Partial<RemoteSettings> | undefined) => {
+  const setSilently = (changed: Partial<RemoteSettings> | undefined) => {
     settings = changed && { ...usual, ...changed };
+  };
+  const set: typeof setSilently = (changed) => {
+    setSilently(changed);
     first.renew();
   };
-  return { server, first, engine, set };
+  return { server, first, engine, set, setSilently };
 }
 
 function ask(first: RemoteFirst, signal = always): Promise<string> {
@@ -181,6 +186,13 @@ suite("a server before the engine", () => {
     set({ model: "gpt2" });
     assert.equal(await ask(first), LOCAL);
     assert.match(first.trouble?.message ?? "", /no model “gpt2”. It has: table/);
+  });
+
+  test("that the settings had for a moment only is sent nothing", async (t) => {
+    const { first, server, setSilently } = await bench(t);
+    setSilently(undefined);
+    assert.equal(await ask(first), LOCAL);
+    assert.deepEqual([server.requests.length, first.remoteName, first.trouble], [0, undefined, undefined]);
   });
 
   test("is not contacted before somebody asks", async (t) => {
