@@ -69,6 +69,39 @@ export function contentFrame(page) {
 }
 
 /**
+ * Presses the button that generates, and waits for the end of just that: what is said of an earlier generation stands there
+ * until then.
+ *
+ * @param {Pick<PlaygroundWindow, "page" | "workbench">} window
+ */
+export async function generate({ page, workbench }) {
+  const frame = contentFrame(workbench.page);
+  const before = await frame.evaluate(countEnds);
+  await page.locator("#generate").click();
+  await poll(
+    () => frame.evaluate(countEnds),
+    (count) => count > before,
+    "the end of a generation",
+    60_000,
+  );
+  await page.locator("#summary", { hasText: /^\d+ tokens after a prompt of \d+/ }).waitFor();
+}
+
+/** Runs in the page: how many generations have ended, and are drawn, since it was first called. */
+function countEnds() {
+  /** @type {typeof globalThis & { generationEnds?: number }} */
+  const page = globalThis;
+  if (page.generationEnds === undefined) {
+    page.generationEnds = 0;
+    addEventListener("message", (/** @type {MessageEvent<{ type: string }>} */ { data: { type } }) => {
+      if (!["generated", "stopped", "failed"].includes(type)) return;
+      requestAnimationFrame(() => requestAnimationFrame(() => (page.generationEnds = (page.generationEnds ?? 0) + 1)));
+    });
+  }
+  return page.generationEnds;
+}
+
+/**
  * What a reload of the window brings back: what VS Code has written down of the view. It does so when it is idle, and a
  * window that is reloaded does not wait for it.
  *
@@ -96,6 +129,8 @@ async function readWorkspaceStorage(key) {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error ?? new Error("IndexedDB refuses"));
     });
+  // A headless browser may draw nothing more, and then has no idle moment either, as it has for a person who moves a mouse.
+  await new Promise(requestAnimationFrame);
   for (const { name = "" } of await indexedDB.databases()) {
     if (!name.startsWith("vscode-web-state-db-") || name.endsWith("-global")) continue;
     const database = await resultOf(indexedDB.open(name));

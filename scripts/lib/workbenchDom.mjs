@@ -56,5 +56,9 @@ export async function waitForIdleCallbacks() {
   /** @type {Set<number>} */
   const pending = Reflect.get(globalThis, "pendingIdleCallbacks");
   const waiting = [...pending];
-  while (waiting.some((id) => pending.has(id))) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (waiting.some((id) => pending.has(id))) {
+    // A headless browser that draws nothing has no idle moment either.
+    requestAnimationFrame(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
