@@ -207,7 +207,14 @@ export class Workbench {
   }
 
   async focusedEditor() {
-    await this.page.locator(`${activeEditor}.focused`).first().waitFor();
+    const focused = this.page.locator(`${activeEditor}.focused`).first();
+    try {
+      await focused.waitFor({ timeout: 10_000 });
+    } catch {
+      // What came up at that moment, such as a notification, may have kept the focus: a user goes to the editor then.
+      await this.page.keyboard.press("ControlOrMeta+1");
+      await focused.waitFor();
+    }
     // VS Code gives an editor its ghost text at the next idle moment, at the latest after five seconds.
     await this.page.evaluate(waitForIdleCallbacks);
   }
