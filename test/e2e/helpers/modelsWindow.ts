@@ -106,9 +106,25 @@ export async function pick(page: Page, entry: string | RegExp): Promise<void> {
 /** Chooses a folder in VS Code's own dialog for files, by its path. */
 export async function chooseFolder(page: Page, folder: string, button: string): Promise<void> {
   const dialog = page.locator(".quick-input-widget");
-  await dialog.locator("input").first().fill(folder);
-  // The dialog looks the folder up before it can be confirmed.
-  await dialog.locator(".quick-input-action .monaco-button", { hasText: button }).click();
+  const input = dialog.locator("input").first();
+  const confirm = dialog.locator(".quick-input-action .monaco-button", { hasText: button });
+  await confirm.waitFor();
+  const found = dialog.locator(".monaco-list-row", { hasText: path.basename(folder) }).first();
+  // The dialog writes the folder where it begins, and may do so after what was typed.
+  const type = async (): Promise<boolean> => {
+    if ((await input.inputValue()) !== folder) await input.fill(folder);
+    await page.waitForTimeout(300);
+    return found.isVisible();
+  };
+  await poll(type, (isFound) => isFound, `the dialog to find ${folder}`);
+  // What is typed filters the folder around it; only a folder that was gone into is the one that is taken.
+  await found.click();
+  await poll(
+    () => input.inputValue(),
+    (shown) => shown === `${folder}/`,
+    `the dialog to go into ${folder}`,
+  );
+  await confirm.click();
   await dialog.waitFor({ state: "hidden" });
 }
 
