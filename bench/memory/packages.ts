@@ -33,7 +33,7 @@ export const FITTED: readonly Package[] = [
   pypi("sqlparse", "0.6.1", "BSD-3-Clause"),
 ];
 
-/** And measured on these; those of `npm run replay` are among them. */
+/** And measured on these; some of those of `npm run replay` are among them. */
 export const TESTED: readonly Package[] = [
   npm("fabric", "7.4.0", "MIT"),
   npm("ts-pattern", "5.9.2", "MIT"),

@@ -223,7 +223,7 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
   const tasks = async () => (await actions.templates.all()).map(({ template }) => template);
   const models = store.add(new Models({ context, engine, specs, notifier, log, tasks }));
   const chat = store.add(new Chat({ context, engine, specs, models, templates: () => actions.templates, log }));
-  const help = helpCommands({ context, engine, specs, memory, notifier });
+  const help = helpCommands({ context, answering, engine, specs, memory, notifier });
   store.add(
     registerCommands({
       answering,

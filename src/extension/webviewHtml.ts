@@ -18,7 +18,7 @@ export interface WebviewPage {
 
 /**
  * A page for one of VS Code's webviews. Its content security policy lets in its script by a nonce, the extension's own style
- * sheets and fonts, and nothing else: no inline script, no inline style, nothing from the network.
+ * sheets, the font of the icons where it has them, and nothing else: no inline script, no inline style, nothing from the network.
  */
 export function webviewHtml(
   webview: vscode.Webview,
@@ -28,7 +28,8 @@ export function webviewHtml(
   const nonce = randomBytes(16).toString("base64");
   const at = (file: string) => escapeHtml(webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, file)).toString());
   const { cspSource } = webview;
-  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  const fonts = styles.includes(CODICONS) ? ` font-src ${cspSource};` : "";
+  const policy = `default-src 'none'; style-src ${cspSource};${fonts} script-src 'nonce-${nonce}'`;
   const links = ["media/page.css", ...styles].map((file) => {
     const id = file === CODICONS ? ' id="vscode-codicon-stylesheet"' : "";
     return `<link rel="stylesheet"${id} href="${at(file)}" />`;

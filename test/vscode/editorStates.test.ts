@@ -164,7 +164,7 @@ suite("ghost text in states of the editor", () => {
     await closeEditors();
     await openMarkedFile("src/readOnly.ts", QUEUE);
     await execute("workbench.action.files.setActiveEditorReadonlyInSession");
-    await assertNothingAsked("read-only in this session");
+    await assertNothingAsked("an editor that a command made read-only");
     await execute("workbench.action.files.resetActiveEditorReadonlyInSession");
   });
 

@@ -45,6 +45,16 @@ suite("the first look", () => {
     assert.match(await acceptGhostText(editor), /^\w/);
   });
 
+  test("the sample opens although the model of the settings is not there", async () => {
+    await setSetting("model", "no/such-model");
+    try {
+      await vscode.commands.executeCommand("localghost.openSample");
+      assert.match(vscode.window.activeTextEditor?.document.getText() ?? "", /Says hello/);
+    } finally {
+      await setSetting("model", undefined);
+    }
+  });
+
   test("the sample has ghost text unasked, before the workspace is in the memory and after", async () => {
     await setSetting("memory.enable", undefined);
     try {
