@@ -5,34 +5,24 @@ import * as path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { poll } from "../../scripts/lib/poll.mjs";
 import { repository } from "../../scripts/lib/paths.mjs";
-import { copySampleWorkspace } from "../../scripts/lib/sampleWorkspace.mjs";
-import { startVscodeServer, type VscodeServer } from "../../scripts/lib/vscodeServer.mjs";
-import { openWorkbench, type Workbench } from "../../scripts/lib/workbench.mjs";
+import { openSampleWindow, type SampleWindow } from "../../scripts/lib/sampleWindow.mjs";
 import { engineProcesses } from "../helpers/engineProcesses.ts";
 
 const STATUS = /Localghost/;
 
-let server: VscodeServer;
-let workspace: { path: string; remove: () => Promise<void> };
-let workbench: Workbench;
-/** Undoes what was set up, last first, however far that came. */
-const cleanups: (() => Promise<unknown>)[] = [];
+let window: SampleWindow;
+let workbench: SampleWindow["workbench"];
 
 before(async () => {
-  workspace = await copySampleWorkspace();
-  cleanups.push(workspace.remove);
   // What the model alone is sure of is the same each time.
   const settings = { "files.autoSave": "off", "localghost.memory.enable": false };
-  server = await startVscodeServer({ linkedExtensions: [repository], smokeTestDriver: false, settings });
-  cleanups.push(server.stop);
-  workbench = await openWorkbench({ server, folder: workspace.path });
-  cleanups.push(() => workbench.close());
-  await workbench.waitForStatusBarText(STATUS);
+  window = await openSampleWindow({
+    server: { linkedExtensions: [repository], smokeTestDriver: false, settings },
+  });
+  ({ workbench } = window);
 });
 
-after(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
+after(() => window.close());
 
 beforeEach(async () => {
   await workbench.openFile("cart.ts");
@@ -105,14 +95,14 @@ test("an engine killed during a request comes back, and the document is untouche
   await workbench.typeText(SURE);
   await workbench.waitForGhostText();
   const text = await workbench.editorText();
-  const [pid = 0] = engineProcesses(server.extensionsDir);
+  const [pid = 0] = engineProcesses(window.server.extensionsDir);
   assert.notEqual(pid, 0, "no engine runs");
 
   await workbench.press("Escape");
   await workbench.runCommand("Localghost: Trigger Ghost Text");
   process.kill(pid, "SIGKILL");
   const [next] = await poll(
-    () => engineProcesses(server.extensionsDir).filter((other) => other !== pid),
+    () => engineProcesses(window.server.extensionsDir).filter((other) => other !== pid),
     (pids) => pids.length > 0,
     "a new engine",
   );
@@ -124,7 +114,7 @@ test("an engine killed during a request comes back, and the document is untouche
 });
 
 test("a model that is not there is reported once, in one sentence", async () => {
-  const settings = path.join(workspace.path, ".vscode", "settings.json");
+  const settings = path.join(window.folder, ".vscode", "settings.json");
   fs.mkdirSync(path.dirname(settings));
   fs.writeFileSync(settings, JSON.stringify({ "localghost.model": "/nowhere/gpt2" }));
   try {

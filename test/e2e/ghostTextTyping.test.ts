@@ -5,11 +5,8 @@ import * as path from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { repository } from "../../scripts/lib/paths.mjs";
 import { poll } from "../../scripts/lib/poll.mjs";
-import { copySampleWorkspace } from "../../scripts/lib/sampleWorkspace.mjs";
-import { startVscodeServer } from "../../scripts/lib/vscodeServer.mjs";
-import { openWorkbench, type Workbench } from "../../scripts/lib/workbench.mjs";
+import { openSampleWindow, type SampleWindow } from "../../scripts/lib/sampleWindow.mjs";
 
-const STATUS = /Localghost/;
 /** What the embedded model is sure of: after it comes "function". */
 const SURE = "\nexport ";
 /** What stays away cannot be waited for: this is several times what a suggestion takes. */
@@ -17,32 +14,30 @@ const LONG_ENOUGH_MS = 1_500;
 const CRLF_FILE = "windows.ts";
 const LARGE_FILE = "large.txt";
 
-let workspace: { path: string; remove: () => Promise<void> };
-let workbench: Workbench;
-const cleanups: (() => Promise<unknown>)[] = [];
+let window: SampleWindow;
+let workbench: SampleWindow["workbench"];
+
+function addFiles(folder: string): void {
+  const cart = fs.readFileSync(path.join(folder, "cart.ts"), "utf8");
+  fs.writeFileSync(path.join(folder, CRLF_FILE), cart.replaceAll("\n", "\r\n"));
+  fs.writeFileSync(path.join(folder, LARGE_FILE), cart.repeat(Math.ceil(5_000_000 / cart.length)));
+}
 
 before(async () => {
-  workspace = await copySampleWorkspace();
-  cleanups.push(workspace.remove);
-  const cart = fs.readFileSync(path.join(workspace.path, "cart.ts"), "utf8");
-  fs.writeFileSync(path.join(workspace.path, CRLF_FILE), cart.replaceAll("\n", "\r\n"));
-  fs.writeFileSync(path.join(workspace.path, LARGE_FILE), cart.repeat(Math.ceil(5_000_000 / cart.length)));
   const settings = {
     "files.autoSave": "off",
     "editor.wordBasedSuggestions": "off",
     // What the model alone is sure of is the same each time.
     "localghost.memory.enable": false,
   };
-  const server = await startVscodeServer({ linkedExtensions: [repository], smokeTestDriver: false, settings });
-  cleanups.push(server.stop);
-  workbench = await openWorkbench({ server, folder: workspace.path });
-  cleanups.push(() => workbench.close());
-  await workbench.waitForStatusBarText(STATUS);
+  window = await openSampleWindow({
+    prepare: addFiles,
+    server: { linkedExtensions: [repository], smokeTestDriver: false, settings },
+  });
+  ({ workbench } = window);
 });
 
-after(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-});
+after(() => window.close());
 
 beforeEach(() => openAtEnd("cart.ts"));
 
@@ -136,7 +131,7 @@ test("line ends stay those of the document", async () => {
   await workbench.waitForGhostText(/\S/);
   await workbench.press("Tab");
   await workbench.press("Control+S");
-  const file = path.join(workspace.path, CRLF_FILE);
+  const file = path.join(window.folder, CRLF_FILE);
   const saved = await poll(
     () => fs.readFileSync(file, "utf8"),
     (text) => text.includes("isEmpty"),
