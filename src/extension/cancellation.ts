@@ -2,7 +2,7 @@ import { LocalghostError } from "../shared/errors.ts";
 import type { Disposable } from "./disposables.ts";
 
 /** As VS Code and vscode-jsonrpc have it. */
-interface CancellationToken {
+export interface CancellationToken {
   readonly isCancellationRequested: boolean;
   readonly onCancellationRequested: (listener: () => void) => Disposable;
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { toLocalghostError, type ErrorKind, type LocalghostError } from "../shared/errors.ts";
-import { followToken } from "./cancellation.ts";
 import { COMMANDS } from "./ids.ts";
+import { showIfItLasts, type ProgressReport } from "./lateProgress.ts";
 
 interface Action {
   readonly title: string;
@@ -68,10 +68,10 @@ export async function warn(message: string, ...actions: string[]): Promise<strin
   return vscode.window.showWarningMessage(`Localghost: ${message}`, ...actions);
 }
 
-/** Says in a few words how far the work has come, and which part of it is done, from 0 to 1, where that is known. */
-export type ProgressReport = (message: string, fraction?: number) => void;
+/** With it three steps in a row cannot use up the three notifications that VS Code shows in 800 ms. */
+const PROGRESS_AFTER_MS = 500;
 
-/** Shows that work goes on, with a button that cancels it. */
+/** Shows that work goes on, if it does so for a moment, with a button that cancels it. */
 export async function showProgress<T>(
   title: string,
   work: (report: ProgressReport, signal: AbortSignal) => Promise<T>,
@@ -81,23 +81,7 @@ export async function showProgress<T>(
     title: `Localghost: ${title}`,
     cancellable: true,
   };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    const following = followToken(token);
-    let percent = 0;
-    const report: ProgressReport = (message, fraction) => {
-      if (fraction === undefined) {
-        progress.report({ message });
-        return;
-      }
-      progress.report({ message, increment: Math.max(0, 100 * fraction - percent) });
-      percent = Math.max(percent, 100 * fraction);
-    };
-    try {
-      return await work(report, following.signal);
-    } finally {
-      following.dispose();
-    }
-  });
+  return showIfItLasts(PROGRESS_AFTER_MS, (task) => vscode.window.withProgress(options, task), work);
 }
 
 async function ask(error: LocalghostError): Promise<void> {

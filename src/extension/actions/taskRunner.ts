@@ -7,7 +7,8 @@ import type { TaskProgress, TaskRequest, TaskResult, Turn } from "../../tasks/ta
 import type { BackendAccess } from "../client/backend.ts";
 import type { Log } from "../log.ts";
 import type { ModelSpecs } from "../models/modelSpecs.ts";
-import { showProgress, type Notifier, type ProgressReport } from "../notify.ts";
+import type { ProgressReport } from "../lateProgress.ts";
+import { showProgress, type Notifier } from "../notify.ts";
 import { findOpen } from "./documentText.ts";
 import { withPlainLineEnds } from "./lineEnds.ts";
 import { choicesOf, textOf, type Outcome, type ResultRecord, type RunOptions, type Source } from "./result.ts";
