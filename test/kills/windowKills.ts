@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { poll } from "../../scripts/lib/poll.mjs";
 import { descendants } from "../../bench/processes.ts";
+import { extensionHost } from "../helpers/extensionHost.ts";
 import { typeFile, type Work } from "../../bench/soak/person.ts";
 import type { Window } from "../../bench/soak/window.ts";
 import type { Random } from "../../src/engine/sampling/random.ts";
@@ -43,10 +44,10 @@ export async function killWhileTyping(work: Work, { server }: Window, kills: num
 
 /** Kills the extension host, as a crash does. @returns milliseconds until no engine was left */
 export async function killExtensionHost({ server }: Window): Promise<number> {
-  const host = descendants(server.pid).find(({ command }) => command.includes("--type=extensionHost"));
-  const engine = host && enginesBelow(host.pid)[0];
-  if (!host || engine === undefined) throw new Error("There is no extension host with an engine.");
-  process.kill(host.pid, "SIGKILL");
+  const host = await extensionHost(server.pid);
+  const engine = enginesBelow(host)[0];
+  if (engine === undefined) throw new Error("The extension host has no engine.");
+  process.kill(host, "SIGKILL");
   const start = performance.now();
   await poll(
     () => isThere(engine),

@@ -6,6 +6,7 @@ import { unfinishedDownloads } from "../../models/download/unfinished.ts";
 import { findInCatalogue } from "../../models/catalogue.ts";
 import { type HubReference, parseHubReference } from "../../models/modelName.ts";
 import { isCancelled, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
+import { delay } from "../cancellation.ts";
 import { readModelsFolder } from "../config.ts";
 import type { Disposable } from "../disposables.ts";
 import type { Log } from "../log.ts";
@@ -19,6 +20,9 @@ import { describeProgress, percentOf } from "./progressTexts.ts";
 
 /** Names of downloads that run: those that are still there at the next start were interrupted. */
 const RUNNING_KEY = "models.downloading";
+
+/** After VS Code has given a window that ends five seconds, and its processes have had theirs. */
+const LOOK_AFTER_MS = [0, 2_000, 8_000];
 
 interface Running {
   readonly controller: AbortController;
@@ -50,6 +54,7 @@ export class Downloads implements Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #running = new Map<string, Running>();
   readonly #failures = new Map<string, string>();
+  readonly #disposed = new AbortController();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -121,24 +126,31 @@ export class Downloads implements Disposable {
     await this.#discard(name);
   }
 
-  /** Offers to go on with what the end of a window, or a crash, has interrupted. */
+  /**
+   * Offers to go on with what the end of a window, or a crash, has interrupted. What still runs is looked at again: the
+   * window that was reloaded may take some seconds to end, and another one goes on.
+   */
   async offerInterrupted(): Promise<void> {
-    const { memory } = this.#parts;
-    const names = memory.get<readonly string[]>(RUNNING_KEY, []);
-    if (names.length === 0) return;
-    const stopped = unfinishedDownloads(readModelsFolder()).filter(
-      ({ name, state }) => state === "stopped" && names.includes(name) && !this.#running.has(name),
-    );
-    const isElsewhere = (name: string) => !stopped.some((one) => one.name === name);
-    await memory.update(RUNNING_KEY, names.filter(isElsewhere));
-    for (const { name, bytesDone, bytesTotal } of stopped) {
-      const percent = percentOf({ bytesDone, bytesTotal });
-      void this.#offerResume(vscode.l10n.t("The download of {0} was interrupted at {1}.", name, percent), name);
+    const { memory, store } = this.#parts;
+    for (const wait of LOOK_AFTER_MS) {
+      await delay(wait, this.#disposed.signal);
+      const names = memory.get<readonly string[]>(RUNNING_KEY, []).filter((name) => !this.#running.has(name));
+      if (names.length === 0) return;
+      const stopped = unfinishedDownloads(readModelsFolder()).filter(
+        ({ name, state }) => state === "stopped" && names.includes(name),
+      );
+      for (const { name, bytesDone, bytesTotal } of stopped) {
+        await this.#remember(name, false);
+        const percent = percentOf({ bytesDone, bytesTotal });
+        void this.#offerResume(vscode.l10n.t("The download of {0} was interrupted at {1}.", name, percent), name);
+      }
+      if (stopped.length > 0) store.refresh();
     }
   }
 
   /** The downloads end with the window, and can go on in the next one. */
   dispose(): void {
+    this.#disposed.abort();
     for (const { controller } of this.#running.values()) controller.abort();
     this.#changed.dispose();
   }

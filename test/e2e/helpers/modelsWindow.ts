@@ -16,6 +16,8 @@ export interface ModelsWindow {
   readonly page: Page;
   readonly hub: TestHub;
   readonly modelsFolder: string;
+  /** The process of the VS Code server. */
+  readonly serverPid: number;
   /** Adds settings of the machine that the extension runs on. */
   readonly set: (settings: Record<string, unknown>) => void;
   readonly close: () => Promise<void>;
@@ -55,7 +57,7 @@ export async function openModels(settings: Record<string, unknown> = {}): Promis
     await workbench.runCommand("Localghost: Focus on Models View");
     await workbench.page.locator(".pane-header", { hasText: "Playground" }).click();
     await widenSideBar(workbench.page, 520);
-    return { workbench, page: workbench.page, hub, modelsFolder, set, close };
+    return { workbench, page: workbench.page, hub, modelsFolder, serverPid: server.pid, set, close };
   } catch (error) {
     await close();
     throw error;
