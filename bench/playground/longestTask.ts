@@ -96,7 +96,7 @@ async function generate({ page }: PlaygroundWindow): Promise<void> {
   for (;;) {
     await page.locator("#prompt").fill("import * as fs from 'node:fs';\n\nexport class Store {\n");
     await page.locator("#generate").click();
-    const summary = page.locator("#summary", { hasText: /tokens after a prompt of/ });
+    const summary = page.locator("#summary", { hasText: /tokens? after a prompt of/ });
     await summary.waitFor({ timeout: PATIENCE_MS });
     if (Number.parseInt(await summary.innerText(), 10) === GENERATED_TOKENS) return;
   }

@@ -84,7 +84,7 @@ export async function generate({ page, workbench }) {
     "the end of a generation",
     60_000,
   );
-  await page.locator("#summary", { hasText: /^\d+ tokens after a prompt of \d+/ }).waitFor();
+  await page.locator("#summary", { hasText: /^\d+ tokens? after a prompt of \d+/ }).waitFor();
 }
 
 /** Runs in the page: how many generations have ended, and are drawn, since it was first called. */

@@ -1,22 +1,20 @@
 /** Another extension that suggests text is there: the user is told once, and the answer holds in a window that is reloaded. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { after, before, test } from "node:test";
 import { repository } from "../../scripts/lib/paths.mjs";
-import { copySampleWorkspace } from "../../scripts/lib/sampleWorkspace.mjs";
-import { startVscodeServer } from "../../scripts/lib/vscodeServer.mjs";
-import { openWorkbench, type Workbench } from "../../scripts/lib/workbench.mjs";
+import { openSampleWindow, type SampleWindow } from "../../scripts/lib/sampleWindow.mjs";
 
 const STATUS = /Localghost/;
 const SURE = "\nexport ";
-let workbench: Workbench;
-const cleanups: (() => Promise<unknown>)[] = [];
+let folder: string;
+let window: SampleWindow | undefined;
+let workbench: SampleWindow["workbench"];
 
-/** An extension with the id of one that is known, which does nothing but to be active. */
-function writeNeighbour(folder: string): string {
-  const extension = path.join(folder, "neighbour");
-  fs.mkdirSync(extension);
+/** Makes a folder an extension with the id of one that is known, which does nothing but to be active. */
+function writeNeighbour(extension: string): void {
   const manifest = {
     publisher: "TabNine",
     name: "tabnine-vscode",
@@ -27,26 +25,21 @@ function writeNeighbour(folder: string): string {
   };
   fs.writeFileSync(path.join(extension, "package.json"), JSON.stringify(manifest));
   fs.writeFileSync(path.join(extension, "main.js"), "exports.activate = () => undefined;\n");
-  return extension;
 }
 
 before(async () => {
-  const workspace = await copySampleWorkspace();
-  cleanups.push(workspace.remove);
-  const neighbour = writeNeighbour(path.dirname(workspace.path));
-  const server = await startVscodeServer({
-    linkedExtensions: [repository, neighbour],
-    smokeTestDriver: false,
-    settings: { "files.autoSave": "off", "localghost.memory.enable": false },
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "localghost-neighbour-"));
+  writeNeighbour(folder);
+  const settings = { "files.autoSave": "off", "localghost.memory.enable": false };
+  window = await openSampleWindow({
+    server: { linkedExtensions: [repository, folder], smokeTestDriver: false, settings },
   });
-  cleanups.push(server.stop);
-  workbench = await openWorkbench({ server, folder: workspace.path });
-  cleanups.push(() => workbench.close());
-  await workbench.waitForStatusBarText(STATUS);
+  ({ workbench } = window);
 });
 
 after(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
+  await window?.close();
+  fs.rmSync(folder, { recursive: true });
 });
 
 async function useGhostText(): Promise<void> {

@@ -24,12 +24,13 @@ export function showMemoryStatus(feed: MemoryFeed): Disposable {
 function describe({ status, waiting, isPaused }: MemoryState): { text: string; detail: string } {
   if (!getSetting("memory.enable")) return { text: vscode.l10n.t("Memory off"), detail: "" };
   if (!status) return { text: vscode.l10n.t("Memory empty"), detail: vscode.l10n.t("it is filled when you write") };
-  const text = vscode.l10n.t(
-    "Memory: {0} files, {1} tokens",
-    status.files.toLocaleString(),
-    status.tokens.toLocaleString(),
-  );
+  const files =
+    status.files === 1 ? vscode.l10n.t("1 file") : vscode.l10n.t("{0} files", status.files.toLocaleString());
+  const text = vscode.l10n.t("Memory: {0}, {1} tokens", files, status.tokens.toLocaleString());
   if (isPaused) return { text, detail: vscode.l10n.t("paused") };
   if (status.isFull) return { text, detail: vscode.l10n.t("full: localghost.memory.maxMegabytes is the limit") };
-  return { text, detail: waiting > 0 ? vscode.l10n.t("{0} files to read", waiting.toLocaleString()) : "" };
+  if (waiting === 0) return { text, detail: "" };
+  const unread =
+    waiting === 1 ? vscode.l10n.t("1 file to read") : vscode.l10n.t("{0} files to read", waiting.toLocaleString());
+  return { text, detail: unread };
 }

@@ -82,7 +82,7 @@ async function searchHub(access: HubAccess): Promise<Added | undefined> {
   }
   const items = found.map(({ name, downloads, likes, updated }) => ({
     label: name,
-    description: vscode.l10n.t("{0} downloads, {1} likes, updated {2}", downloads, likes, updated.slice(0, 10)),
+    description: vscode.l10n.t("Downloads: {0}, likes: {1}, updated {2}", downloads, likes, updated.slice(0, 10)),
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Models of {0}", access.host),

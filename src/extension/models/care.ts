@@ -45,7 +45,8 @@ export async function verify({ name, model }: ModelRow, { runJob }: CareParts): 
 
 function describeVerified(files: readonly VerifiedFile[]): string {
   const count = (state: VerifiedFile["state"]): number => files.filter((file) => file.state === state).length;
-  const parts = [vscode.l10n.t("{0} files verified", count("ok"))];
+  const whole = count("ok");
+  const parts = [whole === 1 ? vscode.l10n.t("1 file verified") : vscode.l10n.t("{0} files verified", whole)];
   if (count("unknown") > 0) parts.push(vscode.l10n.t("{0} without a recorded hash", count("unknown")));
   if (count("outdated") > 0) parts.push(vscode.l10n.t("{0} packed anew at the next load", count("outdated")));
   return parts.join(", ");

@@ -123,7 +123,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, Disposable {
     const used = formatBytes(bytes.reduce((sum, one) => sum + one, 0));
     this.#view.description = vscode.l10n.t("{0}, {1} free", used, formatBytes(freeBytes));
     const count = this.#downloads.all.filter(({ isRunning }) => isRunning).length;
-    this.#view.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t("{0} downloads", count) } : undefined;
+    this.#view.badge = count > 0 ? { value: count, tooltip: vscode.l10n.t("Downloads: {0}", count) } : undefined;
   }
 
   #watchElsewhere({ downloads }: Record<Group, AnyRow[]>): void {

@@ -219,12 +219,11 @@ function statusView({ state: { complete, engine } }: Page): TemplateResult {
     );
   } else if (figures) {
     const speed = figures.msPerToken > 0 ? Math.round(1000 / figures.msPerToken) : 0;
-    const after = l10n.t(
-      "{0} tokens after a prompt of {1} ({2} from the cache)",
-      figures.tokens,
-      figures.promptTokens,
-      figures.reusedTokens,
-    );
+    const { tokens: written, promptTokens: prompt, reusedTokens: reused } = figures;
+    const after =
+      written === 1
+        ? l10n.t("1 token after a prompt of {0} ({1} from the cache)", prompt, reused)
+        : l10n.t("{0} tokens after a prompt of {1} ({2} from the cache)", written, prompt, reused);
     parts.push(speed > 0 ? l10n.t("{0}, {1} a second", after, speed) : after);
   }
   if (complete.scoring) parts.push(l10n.t("Scoring…"));

@@ -88,8 +88,8 @@ export function section(id: string, title: string, note: string, content: unknow
 /** What the context had no room for, in a line; nothing where all of it fitted. */
 export function droppedLine({ examples, turns, characters }: PlaygroundDropped): string {
   const parts = [
-    ...(examples > 0 ? [l10n.t("{0} examples", examples)] : []),
-    ...(turns > 0 ? [l10n.t("{0} earlier turns", turns)] : []),
+    ...(examples > 0 ? [examples === 1 ? l10n.t("1 example") : l10n.t("{0} examples", examples)] : []),
+    ...(turns > 0 ? [turns === 1 ? l10n.t("1 earlier turn") : l10n.t("{0} earlier turns", turns)] : []),
     ...(characters > 0 ? [l10n.t("{0} characters of the text", characters)] : []),
   ];
   return parts.length > 0 ? l10n.t("Left out, since the context is full: {0}", parts.join(", ")) : "";

@@ -120,7 +120,7 @@ function runView(page: Page, state: TasksState): TemplateResult {
     for (const message of begun.messages) page.send(message);
   };
   const label =
-    counts.length > 1 ? l10n.t("Compare {0} shots", counts.join(", ")) : l10n.t("Run with {0} shots", counts[0] ?? 0);
+    counts.length > 1 ? l10n.t("Compare {0} shots", counts.join(", ")) : l10n.t("Run {0}-shot", counts[0] ?? 0);
   return html`<div class="toolbar">
       ${
         isRunning
