@@ -1,27 +1,21 @@
 import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
-import { toLocalghostError, type LocalghostError } from "../shared/errors.ts";
+import { toLocalghostError } from "../shared/errors.ts";
 import { Actions } from "./actions/actions.ts";
 import type { LocalghostApi } from "./api.ts";
 import { startEngineProcess } from "./client/engineProcess.ts";
-import type { BackendAccess } from "./client/backend.ts";
 import { EngineSupervisor } from "./client/engineSupervisor.ts";
-import { generateWith } from "./client/generateText.ts";
 import { Chat } from "./chat/chat.ts";
 import { registerCommands } from "./commands.ts";
-import { Completer } from "./completion/completer.ts";
-import { AdaptiveDebounce } from "./completion/debounce.ts";
-import { InlineCompletionProvider } from "./completion/inlineCompletionProvider.ts";
-import { windowLength } from "./completion/prompt.ts";
-import { tokensInTime } from "./completion/timeBudget.ts";
-import { LEAST_PROBABILITY, LEAST_WITH_MEMORY } from "./completion/sensitivity.ts";
-import { getSetting, isEnabled, onDidChangeSettings, readRemoteSettings } from "./config.ts";
+import { getSetting, readRemoteSettings } from "./config.ts";
 import { ContextLength } from "./contextLength.ts";
 import { DisposableStore } from "./disposables.ts";
 import { engineHostSentence } from "./engineHost.ts";
 import { readEngineLaunch } from "./engineLaunch.ts";
 import { ExperienceStore } from "./experienceStore.ts";
-import { followCursor } from "./followCursor.ts";
+import { followSettings } from "./followSettings.ts";
+import { followState } from "./followState.ts";
+import { registerGhostText } from "./ghostText.ts";
 import { helpCommands } from "./helpCommands.ts";
 import { createLog } from "./log.ts";
 import { MemoryFeed } from "./memory/memoryFeed.ts";
@@ -29,7 +23,6 @@ import { showMemoryStatus } from "./memory/memoryStatus.ts";
 import { modelFacts } from "./models/modelFacts.ts";
 import { Models } from "./models/models.ts";
 import { ModelSpecs } from "./models/modelSpecs.ts";
-import { tellOfNeighbours } from "./neighbourNotice.ts";
 import { Notifier } from "./notify.ts";
 import { OriginTokens } from "./originTokens.ts";
 import { FileScores } from "./playground/fileScores.ts";
@@ -40,10 +33,7 @@ import { remoteCommands } from "./remoteCommands.ts";
 import { RequestLog } from "./requestLog.ts";
 import { serverBackend } from "./server/serverBackend.ts";
 import { ServerControl } from "./server/serverControl.ts";
-import { ENGINE_SETTINGS, REMOTE_SETTINGS, SETTING_NAMES } from "./settings.ts";
 import { StatusItem } from "./statusItem.ts";
-import { timed, watchTyping } from "./typingPace.ts";
-import { warmUpAtRest } from "./warmUp.ts";
 
 let supervisor: EngineSupervisor | undefined;
 
@@ -92,116 +82,19 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
   const answering = new RemoteFirst(engine, readRemoteSettings, reach, log);
   const requests = new RequestLog(answering, log);
   const experience = new ExperienceStore(context.globalState);
-  const answeringName = (languageId: string) => answering.remoteName ?? specs.nameFor({ languageId });
-  const debounce = new AdaptiveDebounce();
-  store.add(watchTyping(debounce));
-  const completer = new Completer(
-    timed(
-      generateWith(
-        answering,
-        (figures) => requests.add(figures, "dropped"),
-        (languageId) => specs.specFor({ languageId }),
-      ),
-      debounce,
-    ),
-    (languageId) => {
-      const model = answering.modelOf(specs.specFor({ languageId }));
-      return {
-        debounceMs: debounce.wait(getSetting("debounceMs")),
-        maxTokens: getSetting("maxTokens"),
-        maxLines: getSetting("maxLines"),
-        fillsInMiddle: model?.fillsInMiddle,
-        tellsProbabilities: model?.lacks?.includes("logprobs") !== true,
-        tokensInTime: tokensInTime(model && requests.msPerToken(model)),
-        leastProbability: LEAST_PROBABILITY[getSetting("sensitivity")],
-        leastWithMemory: LEAST_WITH_MEMORY[getSetting("sensitivity")],
-        experience: experience.of(answeringName(languageId)),
-      };
-    },
-    {
-      onRequest: requests.add,
-      onVerdict: (verdict, languageId) => experience.add(answeringName(languageId), verdict),
-    },
-  );
   const contextLength = store.add(new ContextLength(context.globalState, answering));
-  const window = (languageId: string) =>
-    windowLength(contextLength.of(specs.specFor({ languageId })), getSetting("maxTokens"));
   const memory = store.add(new MemoryFeed(engine, log));
   store.add(showMemoryStatus(memory));
-  const provider = new InlineCompletionProvider(
-    completer,
-    window,
-    (error) => report(error, answering, notifier, log),
-    // A server's model knows nothing of the workspace.
-    (document, position) => (answering.remoteName === undefined ? memory.useAt(document, position) : undefined),
-  );
   // What other programs ask goes to this machine's engine, also where a remote server answers the user.
   const server = store.add(
     new ServerControl({ backend: serverBackend(engine, specs), secrets: context.secrets, notifier, log }),
   );
   const where = () => engineHostSentence(context.extension.extensionKind);
   const status = store.add(new StatusItem(modelFacts(answering, specs, requests, where), () => server.url));
-  status.update(answering.state);
   store.add(server.onDidChange(() => status.update(answering.state)));
-
-  store.add(answering.onDidChangeState((state) => status.update(state)));
-  store.add(
-    answering.onDidChangeState(() => {
-      if (answering.trouble) notifier.show(answering.trouble);
-    }),
-  );
-  store.add(
-    engine.onDidChangeState((state) => {
-      if (state.kind === "failed") notifier.show(state.reason);
-    }),
-  );
-  const firstUse = store.add(
-    answering.onDidChangeState((state) => {
-      if (state.kind !== "ready") return;
-      firstUse.dispose();
-      void tellOfNeighbours(context.globalState).catch((thrown: unknown) => log.error(toLocalghostError(thrown)));
-    }),
-  );
-  store.add(
-    vscode.window.onDidChangeActiveTextEditor(() => {
-      answering.followSettings();
-      status.update(answering.state);
-    }),
-  );
-  store.add(
-    onDidChangeSettings(["enable", "enableByLanguage"], () => {
-      status.update(answering.state);
-      // What is on the screen was decided by the old setting.
-      void vscode.commands.executeCommand("editor.action.inlineSuggest.hide");
-      if (!isEnabled()) void engine.stop();
-    }),
-  );
-  store.add(
-    onDidChangeSettings(ENGINE_SETTINGS, () => {
-      notifier.reset();
-      status.update(answering.state);
-      if (engine.state.kind === "asleep") void engine.stop();
-      else if (engine.state.kind !== "off") void engine.restart();
-    }),
-  );
-  const renewRemote = () => {
-    notifier.reset();
-    answering.renew();
-    status.update(answering.state);
-  };
-  store.add(onDidChangeSettings(REMOTE_SETTINGS, renewRemote));
-  store.add(tokens.onDidChange(renewRemote));
-  store.add(onDidChangeSettings(SETTING_NAMES, () => completer.clear()));
-  store.add(
-    onDidChangeSettings(["modelByLanguage", "modelByTask"], () => {
-      notifier.reset();
-      status.update(answering.state);
-      if (engine.state.kind === "failed") void engine.restart();
-    }),
-  );
-  store.add(warmUpAtRest(answering, specs, window, requests));
-  store.add(followCursor(completer, window));
-  store.add(vscode.languages.registerInlineCompletionItemProvider({ pattern: "**" }, provider));
+  store.add(followState({ answering, engine, status, notifier, memento: context.globalState, log }));
+  store.add(followSettings({ answering, engine, tokens, status, notifier }));
+  store.add(registerGhostText({ answering, specs, contextLength, memory, experience, requests, notifier, log }));
   const { extensionUri } = context;
   const playground = store.add(
     new PlaygroundView({
@@ -266,11 +159,4 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
     },
     answerChat: chat.answer,
   };
-}
-
-/** Ghost text fails silently, in the log, unless it is news; a crash is the supervisor's to report. */
-function report(error: LocalghostError, engine: BackendAccess, notifier: Notifier, log: vscode.LogOutputChannel): void {
-  if (engine.state.kind === "failed") return;
-  log.error(error);
-  if (error.kind !== "engineStopped") notifier.show(error);
 }
