@@ -202,10 +202,10 @@ suite("tasks", () => {
       const { outcome } = find(localghost, record);
       return outcome.kind === "running" && (outcome.text !== "" || outcome.parts.length > 0);
     });
-    const since = performance.now();
     await execute("localghost.act", "stop", record.id);
-    await until("the task has stopped", () => find(localghost, record).outcome.kind === "stopped");
-    assert.ok(performance.now() - since < 1_000, "stopping takes too long");
+    await until("the task has stopped", () => find(localghost, record).outcome.kind !== "running");
+    const { outcome } = find(localghost, record);
+    assert.equal(outcome.kind, "stopped", "it was not gone through to its end");
   });
 
   test("200,000 characters are asked about, and the result says what was left out", async () => {
