@@ -160,8 +160,8 @@ export class ModelCache {
         return entry.loaded;
       });
     } catch (error) {
-      // A failed load is not kept: the next request finds the mended files.
-      this.#entries.delete(key);
+      // A failed load is not kept: the next request finds the mended files. It may have come already.
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
       throw error;
     } finally {
       job.end();
