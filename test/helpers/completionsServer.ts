@@ -16,6 +16,8 @@ export interface Abilities {
   /** Asked for by every request. */
   token?: string;
   contextLength?: number;
+  /** Where the list of models has that; by default as vLLM. */
+  tellsContextLength?: "vllm" | "rayServe";
 }
 
 export type Fault =
@@ -138,11 +140,12 @@ export class TestCompletionsServer {
     const fault = this.#fallback ?? (url.endsWith("/completions") && !isTrial(body) ? this.#faults.shift() : undefined);
     if (fault && (await this.#spoil(fault, response))) return;
     if (url === "/v1/models") {
-      const { contextLength = 1024 } = this.#abilities;
-      sendJson(response, 200, {
-        object: "list",
-        data: [{ id: "table", object: "model", max_model_len: contextLength }],
-      });
+      const { contextLength = 1024, tellsContextLength = "vllm" } = this.#abilities;
+      const told =
+        tellsContextLength === "vllm"
+          ? { max_model_len: contextLength }
+          : { metadata: { model_id: "table", max_request_context_length: contextLength } };
+      sendJson(response, 200, { object: "list", data: [{ id: "table", object: "model", ...told }] });
     } else if (url === "/v1/completions") await this.#complete(body, response, fault);
     else if (url === "/tokenize" && this.#abilities.tokenize !== "none") this.#tokenize(body, response);
     else sendJson(response, 404, { error: { message: `Not found: ${url}` } });

@@ -28,15 +28,16 @@ export interface Offers {
 /** What the server is tried with: nothing of the user's. */
 const TRIAL_TEXT = "The quick brown fox";
 
-const modelList = v.object({
-  data: v.array(
-    v.object({
-      id: v.string(),
-      max_model_len: v.nullish(v.number()),
-      meta: v.nullish(v.object({ n_ctx: v.nullish(v.number()), n_ctx_train: v.nullish(v.number()) })),
-    }),
-  ),
+const listedModel = v.object({
+  id: v.string(),
+  /** vLLM's. */
+  max_model_len: v.nullish(v.number()),
+  /** Ray Serve's. */
+  metadata: v.nullish(v.object({ max_request_context_length: v.nullish(v.number()) })),
+  /** llama.cpp's. */
+  meta: v.nullish(v.object({ n_ctx: v.nullish(v.number()), n_ctx_train: v.nullish(v.number()) })),
 });
+const modelList = v.object({ data: v.array(listedModel) });
 
 /**
  * Asks a server for its models, and tries what not every server can.
@@ -88,8 +89,12 @@ async function findModel(
           ),
     );
   }
-  const { id, max_model_len, meta } = found;
-  return { model: id, contextLength: max_model_len ?? meta?.n_ctx ?? meta?.n_ctx_train ?? undefined };
+  return { model: found.id, contextLength: contextLengthOf(found) };
+}
+
+/** OpenAI's list of models does not have it: each server has a place of its own. */
+function contextLengthOf({ max_model_len, metadata, meta }: v.InferOutput<typeof listedModel>): number | undefined {
+  return max_model_len ?? metadata?.max_request_context_length ?? meta?.n_ctx ?? meta?.n_ctx_train ?? undefined;
 }
 
 function write(connection: ServerConnection, asked: Pick<Offers, "model" | "logprobs">, signal: AbortSignal) {

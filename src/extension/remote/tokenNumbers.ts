@@ -1,12 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
-
-/** Beyond any vocabulary: an engine refuses these numbers, and this one an engine's. */
-const FIRST = 1 << 24;
+import { FIRST_STAND_IN } from "../../shared/standInIds.ts";
 
 /**
  * The completions API writes tokens as texts. Each text gets a number here, by which a caller can ask to go on from it:
- * it is then sent as text again, which the server may cut into other tokens.
+ * it is then sent as text again, which the server may cut into other tokens. An engine's numbers are refused here.
  */
 export class TokenNumbers {
   readonly #numbers = new Map<string, number>();
@@ -15,7 +13,7 @@ export class TokenNumbers {
   numberOf(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    const number = FIRST + this.#texts.length;
+    const number = FIRST_STAND_IN + this.#texts.length;
     this.#texts.push(text);
     this.#numbers.set(text, number);
     return number;
@@ -25,7 +23,7 @@ export class TokenNumbers {
   textOf(numbers: readonly number[]): string {
     return numbers
       .map((number) => {
-        const text = this.#texts[number - FIRST];
+        const text = this.#texts[number - FIRST_STAND_IN];
         if (text !== undefined) return text;
         throw new LocalghostError(
           "invalidRequest",

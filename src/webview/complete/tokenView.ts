@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { html, type TemplateResult } from "lit";
 import type { PlaygroundChoice, PlaygroundMemory } from "../../shared/playgroundMessages.ts";
+import { isStandIn } from "../../shared/standInIds.ts";
 import { bitsOf, percent, share as shareOf } from "../tokens/probability.ts";
 import type { PlacedToken } from "../tokens/placeTokens.ts";
 import { visible } from "../tokens/visible.ts";
@@ -64,10 +65,14 @@ export function tokenView({
 
 /** One sentence on a token, for the eye and for screen readers. */
 function factsOf({ token: { id, logprob, rank } }: PlacedToken): string {
-  if (logprob === undefined) return l10n.t("id {0}", id);
+  const number = isStandIn(id) ? "" : l10n.t("id {0}", id);
+  if (logprob === undefined) return number;
   const bits = bitsOf(logprob).toFixed(1);
-  if (rank === undefined) return l10n.t("{0}, {1} bits of surprise, id {2}", percent(logprob), bits, id);
-  return l10n.t("{0}, rank {1}, {2} bits of surprise, id {3}", percent(logprob), rank, bits, id);
+  const likeliness =
+    rank === undefined
+      ? l10n.t("{0}, {1} bits of surprise", percent(logprob), bits)
+      : l10n.t("{0}, rank {1}, {2} bits of surprise", percent(logprob), rank, bits);
+  return number === "" ? likeliness : `${likeliness}, ${number}`;
 }
 
 /** What came from the memory of the workspace, and where it stands there; the rest came from the model. */

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { html, type TemplateResult } from "lit";
+import { isStandIn } from "../../shared/standInIds.ts";
 import type { Page } from "../appState.ts";
 import { iconButton, textArea, textButton } from "../parts/controls.ts";
 import { visible } from "../tokens/visible.ts";
@@ -80,7 +81,7 @@ function nameOf({ text, bytes }: Piece): string {
 function row(piece: Piece): TemplateResult {
   return html`<tr>
     <th scope="row"><code class="piece">${nameOf(piece)}</code></th>
-    <td>${piece.id}</td>
+    <td>${isStandIn(piece.id) ? "–" : piece.id}</td>
     <td class="bytes">${hex(piece.bytes)}</td>
   </tr>`;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { describeServer } from "../../../../src/extension/remote/describeServer.ts";
 import type { Offers } from "../../../../src/extension/remote/offers.ts";
+import { isStandIn } from "../../../../src/shared/standInIds.ts";
 import type { GenerateProgress } from "../../../../src/shared/protocol.ts";
 import type { Abilities } from "../../../helpers/completionsServer.ts";
 import { always, asked, bench, model } from "./helpers.ts";
@@ -19,6 +20,11 @@ suite("what a server offers is found out", () => {
       name: "vLLM's kind",
       abilities: {},
       offers: { logprobs: true, echo: true, tokenizer: "vllm", contextLength: 1024 },
+    },
+    {
+      name: "Ray Serve's kind",
+      abilities: { tokenize: "none", tellsContextLength: "rayServe" },
+      offers: { logprobs: true, echo: true, tokenizer: undefined, contextLength: 1024 },
     },
     {
       name: "llama-server's kind",
@@ -73,6 +79,10 @@ suite("a text from a server", () => {
           [" red", HALF],
           [" blue", Math.log(0.25)],
         ],
+      );
+      assert.ok(
+        result.tokens.every(({ id }) => isStandIn(id)),
+        "no id is shown that the server has not told",
       );
       assert.equal(result.finishReason, "length");
       assert.equal(result.promptTokens, 3);
