@@ -1,8 +1,5 @@
 /** The page of the playground: shows the state, and changes it by what the user and the extension do. */
 import "@vscode-elements/elements/dist/vscode-button/index.js";
-import "@vscode-elements/elements/dist/vscode-tab-header/index.js";
-import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
-import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import * as l10n from "@vscode/l10n";
 import { render } from "lit";
 import { checkToPage, type FromPage, type ToPage } from "../shared/playgroundMessages.ts";
@@ -13,6 +10,7 @@ import { edited, placedTokens, redone, undone } from "./complete/completeState.t
 import { PromptEditor } from "./edit/promptEditor.ts";
 import { postMessage, readState, saveState } from "./host.ts";
 import { pageView } from "./pageView.ts";
+import "./parts/tabs.ts";
 import { fromSaved, toSaved } from "./savedState.ts";
 import { tokenAt } from "./tokens/placeTokens.ts";
 

@@ -13,6 +13,7 @@ import {
   pageIn,
   type PlaygroundWindow,
   savedPlayground,
+  widenSideBar,
 } from "../../scripts/lib/playgroundWindow.mjs";
 import { violations } from "./helpers/violations.ts";
 
@@ -32,6 +33,14 @@ after(() => window.close());
 const text = () => window.page.locator("#prompt").inputValue();
 const summary = () => window.page.locator("#summary").innerText();
 const facts = () => window.page.locator("#tokenFacts").innerText();
+
+/** Runs in the page: what is seen and reaches into the margin on the right, or beyond. */
+const elementsBeyondEdge = `
+  (() => {
+    const edge = document.querySelector("vscode-tabs").getBoundingClientRect().right + 0.5;
+    const seen = [...document.querySelectorAll("vscode-tabs *")].filter((one) => one.checkVisibility());
+    return seen.filter((one) => one.getBoundingClientRect().right > edge).map((one) => one.outerHTML.slice(0, 80));
+  })()`;
 
 /** Sets a control, which may be folded away. */
 async function setControl(name: string, value: string): Promise<void> {
@@ -211,6 +220,19 @@ test("no theme has anything that axe-core finds wrong", async () => {
     await page.locator('[data-tab="complete"]').click();
     await page.locator("#controlsSection").evaluate((section) => section.removeAttribute("open"));
   }
+});
+
+test("in a side bar of the usual width nothing is cut off", async () => {
+  const { page, workbench } = window;
+  const frame = contentFrame(workbench.page);
+  await widenSideBar(workbench.page, 350);
+  await page.locator("#controlsSection").evaluate((section) => section.setAttribute("open", ""));
+  for (const tab of ["tasks", "dialogue", "tokenizer", "complete"]) {
+    await page.locator(`[data-tab="${tab}"]`).click();
+    assert.deepEqual(await frame.evaluate(elementsBeyondEdge), [], tab);
+  }
+  await page.locator("#controlsSection").evaluate((section) => section.removeAttribute("open"));
+  await widenSideBar(workbench.page, 640);
 });
 
 test("the lines below tokens are seen where the system forces its own colours", async () => {

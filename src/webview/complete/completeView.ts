@@ -145,31 +145,34 @@ function buttons(page: Page): TemplateResult {
       isPressed: complete.showsBoundaries,
       onClick: () => change(page, (state) => ({ ...state, showsBoundaries: !state.showsBoundaries })),
     })}
-    <span class="spacer"></span>
-    ${iconButton({
-      id: "takeSelection",
-      icon: "selection",
-      label: l10n.t("Take the selection of the editor"),
-      isDisabled: isBusy,
-      onClick: () => page.send({ type: "takeSelection", into: "prompt" }),
-    })}
-    ${iconButton({
-      id: "insert",
-      icon: "insert",
-      label: hasGenerated ? l10n.t("Insert the generated text at the cursor") : l10n.t("Insert the text at the cursor"),
-      isDisabled: isBusy || text === "",
-      onClick: () => page.send({ type: "insert", text: textToTake(complete) }),
-    })}
-    <span
-      id="drag"
-      class="drag codicon codicon-gripper"
-      draggable="true"
-      title=${l10n.t("Drag the text out, into an editor")}
-      @dragstart=${({ dataTransfer }: DragEvent) => {
-        if (!dataTransfer) return;
-        dataTransfer.setData("text/plain", textToTake(complete));
-        dataTransfer.effectAllowed = "copy";
-      }}
+    <span class="toolbar-end">
+      ${iconButton({
+        id: "takeSelection",
+        icon: "selection",
+        label: l10n.t("Take the selection of the editor"),
+        isDisabled: isBusy,
+        onClick: () => page.send({ type: "takeSelection", into: "prompt" }),
+      })}
+      ${iconButton({
+        id: "insert",
+        icon: "insert",
+        label: hasGenerated
+          ? l10n.t("Insert the generated text at the cursor")
+          : l10n.t("Insert the text at the cursor"),
+        isDisabled: isBusy || text === "",
+        onClick: () => page.send({ type: "insert", text: textToTake(complete) }),
+      })}
+      <span
+        id="drag"
+        class="drag codicon codicon-gripper"
+        draggable="true"
+        title=${l10n.t("Drag the text out, into an editor")}
+        @dragstart=${({ dataTransfer }: DragEvent) => {
+          if (!dataTransfer) return;
+          dataTransfer.setData("text/plain", textToTake(complete));
+          dataTransfer.effectAllowed = "copy";
+        }}
+      ></span
     ></span>`;
 }
 

@@ -130,18 +130,23 @@ function turnView(
                 ${iconButton({ icon: "chevron-right", label: l10n.t("Next answer to question {0}", number), isDisabled: shown === count - 1 || run !== undefined, onClick: () => show(shown + 1) })}`
             : ""
         }
-        <span class="spacer"></span>
-        ${
-          run === undefined
-            ? iconButton({
-                icon: "refresh",
-                label: l10n.t("Another answer to question {0}", number),
-                onClick: () => begin(page, (state, next) => regenerated(state, draftsOf(page), index, next)),
-              })
-            : iconButton({ icon: "debug-stop", label: l10n.t("Stop"), onClick: () => page.send({ type: "stop", run }) })
-        }
-        ${iconButton({ icon: "git-branch", label: l10n.t("Branch: go on from question {0} in a new conversation", number), onClick: () => change(page, (state) => branched(state, index)) })}
-        ${iconButton({ icon: "trash", label: l10n.t("Drop question {0}", number), isDisabled: run !== undefined, onClick: () => change(page, (state) => turnDropped(state, index)) })}
+        <span class="toolbar-end"
+          >${
+            run === undefined
+              ? iconButton({
+                  icon: "refresh",
+                  label: l10n.t("Another answer to question {0}", number),
+                  onClick: () => begin(page, (state, next) => regenerated(state, draftsOf(page), index, next)),
+                })
+              : iconButton({
+                  icon: "debug-stop",
+                  label: l10n.t("Stop"),
+                  onClick: () => page.send({ type: "stop", run }),
+                })
+          }
+          ${iconButton({ icon: "git-branch", label: l10n.t("Branch: go on from question {0} in a new conversation", number), onClick: () => change(page, (state) => branched(state, index)) })}
+          ${iconButton({ icon: "trash", label: l10n.t("Drop question {0}", number), isDisabled: run !== undefined, onClick: () => change(page, (state) => turnDropped(state, index)) })}</span
+        >
       </div>
     </li>`;
 }

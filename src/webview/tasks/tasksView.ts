@@ -50,31 +50,32 @@ function pickerView(page: Page, { templates }: TasksState, draft: TemplateDraft)
             </option>`,
         )}
       </select>
-      <span class="spacer"></span>
-      ${iconButton({
-        id: "saveWorkspace",
-        icon: "save",
-        label: l10n.t("Save as a file of the workspace: “Run Task…” offers it then"),
-        onClick: () => page.send({ type: "saveTemplate", draft, place: "workspace" }),
-      })}
-      ${iconButton({
-        id: "saveSettings",
-        icon: "settings-gear",
-        label: l10n.t("Save in the settings, for all workspaces"),
-        onClick: () => page.send({ type: "saveTemplate", draft, place: "settings" }),
-      })}
-      ${iconButton({
-        id: "export",
-        icon: "export",
-        label: l10n.t("Export as a JSON file"),
-        onClick: () => page.send({ type: "exportTemplate", draft }),
-      })}
-      ${iconButton({
-        id: "import",
-        icon: "folder-opened",
-        label: l10n.t("Import a JSON file"),
-        onClick: () => page.send({ type: "importTemplate" }),
-      })}
+      <span class="toolbar-end"
+        >${iconButton({
+          id: "saveWorkspace",
+          icon: "save",
+          label: l10n.t("Save as a file of the workspace: “Run Task…” offers it then"),
+          onClick: () => page.send({ type: "saveTemplate", draft, place: "workspace" }),
+        })}
+        ${iconButton({
+          id: "saveSettings",
+          icon: "settings-gear",
+          label: l10n.t("Save in the settings, for all workspaces"),
+          onClick: () => page.send({ type: "saveTemplate", draft, place: "settings" }),
+        })}
+        ${iconButton({
+          id: "export",
+          icon: "export",
+          label: l10n.t("Export as a JSON file"),
+          onClick: () => page.send({ type: "exportTemplate", draft }),
+        })}
+        ${iconButton({
+          id: "import",
+          icon: "folder-opened",
+          label: l10n.t("Import a JSON file"),
+          onClick: () => page.send({ type: "importTemplate" }),
+        })}</span
+      >
     </div>
     ${description === "" ? "" : html`<p class="hint">${description}</p>`}`;
 }
