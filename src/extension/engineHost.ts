@@ -1,8 +1,8 @@
 import * as os from "node:os";
 import * as vscode from "vscode";
 
-/** VS Code's names of the ways to a remote host, as users know them. */
-const WAYS: Readonly<Record<string, string>> = {
+/** VS Code's names of the ways to a remote host, as users know them. Any other name may be that of the host itself. */
+export const WAYS_TO_HOST: Readonly<Record<string, string>> = {
   "ssh-remote": "SSH",
   wsl: "WSL",
   "dev-container": "Dev Container",
@@ -17,7 +17,7 @@ export function engineHostSentence(kind: vscode.ExtensionKind): string | undefin
   if (remoteName === undefined) return undefined;
   if (kind === vscode.ExtensionKind.UI)
     return vscode.l10n.t("The engine runs on your own machine, not on the remote host.");
-  const way = WAYS[remoteName];
+  const way = WAYS_TO_HOST[remoteName];
   return way === undefined
     ? vscode.l10n.t("The engine runs on the remote host {0}, where the files are.", os.hostname())
     : vscode.l10n.t("The engine runs on the remote host {0} ({1}), where the files are.", os.hostname(), way);

@@ -11,7 +11,7 @@ suite("help", () => {
     await closeEditors();
   });
 
-  test("the doctor measures the model, and writes a report that is saved nowhere and names no folder", async () => {
+  test("the doctor measures the model, and writes a report that is saved nowhere and names no folder and no host", async () => {
     await setSetting("threads", -1);
     await vscode.commands.executeCommand("localghost.doctor");
     const document = vscode.window.activeTextEditor?.document;
@@ -29,7 +29,7 @@ suite("help", () => {
     }
     const [workspace] = vscode.workspace.workspaceFolders ?? [];
     assert.ok(workspace);
-    for (const secret of [workspace.uri.fsPath, os.homedir(), os.tmpdir()]) {
+    for (const secret of [workspace.uri.fsPath, os.homedir(), os.tmpdir(), "127.0.0.1"]) {
       assert.ok(!report.includes(secret), `${secret} is in the report:\n${report}`);
     }
   });

@@ -16,7 +16,9 @@ export async function readWarning(
   const json = await readFile(path.join(modelFolder, "tasks.json"), "utf8").catch(() => "{}");
   const entry = parseAbilities(json).get(task);
   if (!entry) return undefined;
-  const { ability, note } = entry;
+  const { ability } = entry;
+  // Those of embedded models are in the bundles; any other is as its author wrote it.
+  const note = entry.note === undefined ? undefined : vscode.l10n.t(entry.note);
   switch (ability) {
     case "none":
       return note === undefined ? vscode.l10n.t("{0} cannot do this task.", model) : `${model}: ${note}`;

@@ -5,6 +5,7 @@ import type { SettingsFacts, Subject, SubjectEngine, WorkspaceMemoryFacts } from
 import { childEnvironment } from "../client/engineProcess.ts";
 import type { EngineSupervisor } from "../client/engineSupervisor.ts";
 import { getSetting, inspectSettings, isEnabled, readForeignSetting, readModelsFolder } from "../config.ts";
+import { WAYS_TO_HOST } from "../engineHost.ts";
 import type { MemoryFeed } from "../memory/memoryFeed.ts";
 import type { ModelSpecs } from "../models/modelSpecs.ts";
 import { surroundings } from "../neighbourNotice.ts";
@@ -19,9 +20,11 @@ export interface DoctorParts {
 
 /** This VS Code, as the doctor examines it. */
 export function subjectOf({ context, engine, specs, memory }: DoctorParts): Subject {
+  const { remoteName } = vscode.env;
+  const place = remoteName === undefined ? "local" : (WAYS_TO_HOST[remoteName] ?? "remote");
   const spec = () => specs.specFor({ languageId: vscode.window.activeTextEditor?.document.languageId });
   return {
-    client: `VS Code ${vscode.version}, ${vscode.env.remoteName ?? "local"}`,
+    client: `VS Code ${vscode.version}, ${place}`,
     root: context.extensionPath,
     environment: childEnvironment(),
     spec,
