@@ -1,6 +1,7 @@
 /** Somebody at work in a VS Code window: opens files, types them on, takes an offer now and then, asks for a summary, saves, closes. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { Workbench } from "../../scripts/lib/workbench.mjs";
 import type { Random } from "../../src/engine/sampling/random.ts";
 import type { ReplayFile } from "../replay/replayFile.ts";
@@ -16,6 +17,8 @@ const TASK_LIMIT_MS = 60_000;
 const LOOK_MS = 900;
 /** How much of a file is there before the rest is typed. */
 const GIVEN = 1 / 3;
+/** Of an error: the lines after the first say what was waited for. */
+const MISHAP_LINES = 3;
 
 /** What the person did, and what came of it. */
 export interface Tally {
@@ -63,7 +66,8 @@ export async function workOn(work: Work): Promise<void> {
       }
       await workbench.runCommand("View: Close Editor");
     } catch (error) {
-      tally.mishaps.push(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+      const lines = String(error).split("\n").slice(0, MISHAP_LINES);
+      tally.mishaps.push(stripVTControlCharacters(lines.map((line) => line.trim()).join(" ")));
       await workbench.press("Escape");
       await workbench.press("Escape");
     }
