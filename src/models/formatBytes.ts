@@ -1,6 +1,6 @@
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;
+const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
 
-/** Bytes in words, in powers of 1000 as disks and downloads are counted: `548 MB`. */
+/** Bytes with a unit that is the same in every language, in powers of 1000 as disks and downloads are counted: `548 MB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;

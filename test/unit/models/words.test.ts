@@ -12,8 +12,8 @@ const HUB = "https://hub.example:8080";
 
 test("sizes and times are written in words", () => {
   const sizes: [number, string][] = [
-    [0, "0 bytes"],
-    [999, "999 bytes"],
+    [0, "0 B"],
+    [999, "999 B"],
     [1500, "1.5 kB"],
     [548_105_171, "548 MB"],
     [999_600_000, "1.0 GB"],
