@@ -60,7 +60,7 @@ test("a model's whole life: searched, planned, added, used, verified, packed, re
   const plan = await run("models", "add", NAME, "--plan");
   assert.match(
     plan.stdout,
-    /^tiny\/plain at [0-9a-f]{12}, 0\.1M parameters, licence: mit\n {2}config\.json +819 bytes\n/,
+    /^tiny\/plain at [0-9a-f]{12}, 0\.1M parameters, licence: mit\n {2}config\.json +819 B\n/,
   );
   assert.match(plan.stdout, /\n327 kB|\n\d+ kB to .*tiny.plain \(.* free\)\n$/);
   assert.deepEqual([plan.code, plan.stderr, filesBelow(folder)], [0, "", []]);
@@ -90,7 +90,7 @@ test("a model's whole life: searched, planned, added, used, verified, packed, re
     assert.equal(result.tokens.length, 3);
   }
   assert.match((await run("models", "list")).stdout, /^tiny\/plain +installed .* used today +packed: int8$/m);
-  assert.match((await run("models", "list", "--unused")).stdout, /^0 bytes of models that are not used\n$/);
+  assert.match((await run("models", "list", "--unused")).stdout, /^0 B of models that are not used\n$/);
   assert.match(
     (await run("models", "list", "--unused", "--days", "0")).stdout,
     /^tiny\/plain +\d+ kB +used today\n\n\d+ kB of models that are not used\n$/,

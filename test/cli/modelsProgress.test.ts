@@ -36,7 +36,7 @@ test("in a pipe there are plain lines, few of them", () => {
   report.end();
   assert.equal(
     written(),
-    "downloading 0%, 0 bytes of 548 MB, 10.0 MB/s, 27 s left\ndownloading 100%, 548 MB of 548 MB\n",
+    "downloading 0%, 0 B of 548 MB, 10.0 MB/s, 27 s left\ndownloading 100%, 548 MB of 548 MB\n",
   );
 });
 

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { test, type TestContext } from "node:test";
 import { openCheckpoint } from "../../src/engine/model/checkpoint.ts";
+import { unpackArchive } from "../../src/models/import/archive.ts";
 import { importModel } from "../../src/models/import/importModel.ts";
 import { ModelsFolder } from "../../src/models/modelsFolder.ts";
 import { readProvenance } from "../../src/models/provenance.ts";
@@ -128,6 +129,18 @@ for (const [file, pack] of Object.entries(packers)) {
     assert.deepEqual(filesBelow(bench.models.importing), []);
   });
 }
+
+test("what was unpacked is on the disk to its last byte", async (t) => {
+  const folder = temporaryFolder(t);
+  const archive = path.join(folder, "one.tar");
+  const content = Buffer.alloc(1000, "x");
+  fs.writeFileSync(archive, tarOf([{ name: "config.json", content }]));
+  for (let round = 0; round < 100; round++) {
+    const target = path.join(folder, String(round));
+    await unpackArchive(archive, target, { signal: neverAborted(), onBytes: () => undefined });
+    assert.deepEqual(fs.readFileSync(path.join(target, "config.json")), content);
+  }
+});
 
 const climbing = ["../evil.safetensors", "a/../../evil.safetensors", "/evil.safetensors", "..\\evil.safetensors"];
 const hostile: [name: string, items: Item[], sentence: RegExp][] = [

@@ -153,11 +153,17 @@ async function unpackTar(
     },
   });
   const parser = new Parser({ strict: true });
+  const failed = new AbortController();
+  const whileSound = AbortSignal.any([signal, failed.signal]);
+  /** The parser ends when all is read, and the last files may still be on their way to the disk then. */
+  const written: Promise<void>[] = [];
   const finished = new Promise<void>((resolve, reject) => {
     parser.on("end", resolve);
     parser.on("error", reject);
     parser.on("entry", (entry: ReadEntry) => {
-      unpackEntry(entry, target, bounds, signal).catch(reject);
+      const unpacked = unpackEntry(entry, target, bounds, whileSound);
+      unpacked.catch(reject);
+      written.push(unpacked);
     });
   });
   const writable = new WritableParser(parser);
@@ -166,8 +172,12 @@ async function unpackTar(
     : pipeline(source, counted, writable, { signal });
   try {
     await Promise.all([reading, finished]);
+    await Promise.all(written);
   } catch (error) {
     source.destroy();
+    failed.abort();
+    // Whoever removes what there is by now must not find more of it later.
+    await Promise.allSettled(written);
     throw error;
   }
 }
