@@ -58,10 +58,7 @@ test("a model's whole life: searched, planned, added, used, verified, packed, re
   assert.match((await run("models", "search", "plain")).stdout, /^tiny\/plain {2}7 downloads {2}updated 2026-01-01\n$/);
 
   const plan = await run("models", "add", NAME, "--plan");
-  assert.match(
-    plan.stdout,
-    /^tiny\/plain at [0-9a-f]{12}, 0\.1M parameters, licence: mit\n {2}config\.json +819 B\n/,
-  );
+  assert.match(plan.stdout, /^tiny\/plain at [0-9a-f]{12}, 0\.1M parameters, licence: mit\n {2}config\.json +819 B\n/);
   assert.match(plan.stdout, /\n327 kB|\n\d+ kB to .*tiny.plain \(.* free\)\n$/);
   assert.deepEqual([plan.code, plan.stderr, filesBelow(folder)], [0, "", []]);
   const planned = await read<{ totalBytes: number; files: { path: string }[] }>("models", "add", NAME, "--plan");

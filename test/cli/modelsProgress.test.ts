@@ -34,10 +34,7 @@ test("in a pipe there are plain lines, few of them", () => {
   for (let i = 0; i < 100; i++) report.update({ ...HALF, bytesDone: i * 5e6 });
   report.update(WHOLE);
   report.end();
-  assert.equal(
-    written(),
-    "downloading 0%, 0 B of 548 MB, 10.0 MB/s, 27 s left\ndownloading 100%, 548 MB of 548 MB\n",
-  );
+  assert.equal(written(), "downloading 0%, 0 B of 548 MB, 10.0 MB/s, 27 s left\ndownloading 100%, 548 MB of 548 MB\n");
 });
 
 test("with --json there is nothing", () => {
