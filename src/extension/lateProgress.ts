@@ -1,4 +1,4 @@
-import { followToken, type CancellationToken } from "./cancellation.ts";
+import type { CancellationToken } from "./cancellation.ts";
 
 /** Says in a few words how far the work has come, and which part of it is done, from 0 to 1, where that is known. */
 export type ProgressReport = (message: string, fraction?: number) => void;
@@ -32,15 +32,14 @@ export async function showIfItLasts<T>(
   }, controller.signal);
   const timer = setTimeout(() => {
     void show(async (progress, token) => {
-      const following = followToken(token);
-      following.signal.addEventListener("abort", () => {
+      const listener = token.onCancellationRequested(() => {
         controller.abort();
       });
       tell = withIncrements(progress);
       if (last) tell(...last);
       // How it ended is told to who asked for it.
       await result.catch(() => undefined);
-      following.dispose();
+      listener.dispose();
     });
   }, after);
   try {

@@ -5,5 +5,6 @@ import { poll } from "../../scripts/lib/poll.mjs";
 export async function extensionHost(serverPid: number): Promise<number> {
   const hosts = () => descendants(serverPid).filter(({ command }) => command.includes("--type=extensionHost"));
   const [host] = await poll(hosts, ({ length }) => length === 1, "one extension host");
-  return host?.pid ?? 0;
+  if (!host) throw new Error("There is no extension host.");
+  return host.pid;
 }
