@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, before, test } from "node:test";
+import type { Locator } from "playwright-core";
 import { repository } from "../../scripts/lib/paths.mjs";
 import { poll } from "../../scripts/lib/poll.mjs";
 import { openPlayground, pageIn, type PlaygroundWindow } from "../../scripts/lib/playgroundWindow.mjs";
@@ -17,6 +18,15 @@ before(async () => {
 });
 
 after(() => window.close());
+
+/** The page draws what has changed in its next frame. */
+async function waitForCount(locator: Locator, expected: number): Promise<void> {
+  await poll(
+    () => locator.count(),
+    (count) => count === expected,
+    `${expected} of ${locator.toString()}`,
+  );
+}
 
 test("a task is compared with none, one and several examples, and its prompt is shown", async () => {
   const { page, workbench } = window;
@@ -47,11 +57,15 @@ test("examples are rows to edit, to move and to drop, and the prompt follows", a
   const count = await rows.count();
   const second = await rows.nth(1).locator("textarea").first().inputValue();
   await page.locator('[aria-label="Move example 2 up"]').click();
-  assert.equal(await rows.first().locator("textarea").first().inputValue(), second);
+  await poll(
+    () => rows.first().locator("textarea").first().inputValue(),
+    (value) => value === second,
+    "the second example to stand first",
+  );
   await page.locator('[aria-label="Drop example 1"]').click();
-  assert.equal(await rows.count(), count - 1);
+  await waitForCount(rows, count - 1);
   await page.locator("#addExample").click();
-  assert.equal(await rows.count(), count);
+  await waitForCount(rows, count);
   await rows.last().locator("textarea").first().fill("Good night <script>");
   await rows.last().locator("textarea").last().fill("Bonne nuit <script>");
   await page
@@ -127,10 +141,10 @@ test("questions are asked about a passage, asked again, edited and branched", as
   await page.locator(".turn", { hasText: "1 of 2" }).waitFor();
   await workbench.screenshot(path.join(images, "playground-dialogue.png"));
   await page.locator('[aria-label^="Branch: go on from question 1"]').click();
-  assert.equal(await page.locator(".turn").count(), 1);
+  await waitForCount(page.locator(".turn"), 1);
   await page.locator("#answer0").fill("Eva Ruiz");
   await page.locator("#thread").selectOption({ index: 0 });
-  assert.equal(await page.locator(".turn").count(), 2);
+  await waitForCount(page.locator(".turn"), 2);
 });
 
 test("the oldest questions are dropped for all to see when the context is full", async () => {
