@@ -5,6 +5,9 @@
 import { doctor, doctorHelp } from "./commands/doctor.ts";
 import { runCommand } from "./runCommand.ts";
 
+// A reader that closes early, such as `head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 const [name, ...args] = process.argv.slice(2);
 if (name === "doctor") {
   const wantsHelp = args.includes("--help") || args.includes("-h");

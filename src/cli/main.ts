@@ -52,6 +52,4 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
   });
 }
 
-// A reader that closes early, such as `head`, is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 process.exitCode = await main(process.argv.slice(2));

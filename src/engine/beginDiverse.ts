@@ -18,7 +18,7 @@ export interface DiverseBeginning {
 /**
  * Begins greedy texts that differ: by their first tokens, the likeliest, the second likeliest, and so on. Where a word of
  * the prompt is to be spelled again they differ only from its end on: there is one likeliest way to spell it, and others
- * lead to words that do not exist.
+ * lead to words that do not exist. Where fewer tokens than texts complete it, they differ after the likeliest of these.
  * @param sequence holds the prompt, and then what was spelled as well
  * @param logits `[vocabulary]` after the prompt
  */
@@ -36,9 +36,16 @@ export async function beginDiverse(
   const ids = [...prompt.ids];
   let given: MixedLogits = healing.apply(mixedLogits(logits, ids, mixture));
   const lengthOf = (id: number): number => tokenizer.bytesOf(id).length;
+  const completing = (): number[] => {
+    const { left } = healing;
+    // Each beginning of the rest is one token at most, so that so many more leave enough that go beyond it.
+    return topIds(penalized(given.logits, sampling, ids), alternatives + left)
+      .filter((id) => given.logits[id] !== -Infinity && lengthOf(id) >= left)
+      .slice(0, alternatives);
+  };
   while (healing.left > 0 && spelled.length + 1 < maxTokens) {
     const likeliest = argmax(penalized(given.logits, sampling, ids));
-    if (lengthOf(likeliest) > healing.left) break;
+    if (lengthOf(likeliest) > healing.left && completing().length === alternatives) break;
     spelled.push(describeChoice(likeliest, given, logprobs, tokenizer));
     healing.push(likeliest);
     ids.push(likeliest);
@@ -46,11 +53,5 @@ export async function beginDiverse(
       given = healing.apply(mixedLogits(row, ids, mixture));
     });
   }
-  // Each beginning of the rest is one token at most, so that so many more leave enough that go beyond it.
-  const { left } = healing;
-  const first = topIds(penalized(given.logits, sampling, ids), alternatives + left)
-    .filter((id) => given.logits[id] !== -Infinity && lengthOf(id) >= left)
-    .slice(0, alternatives)
-    .map((id) => describeChoice(id, given, logprobs, tokenizer));
-  return { spelled, first };
+  return { spelled, first: completing().map((id) => describeChoice(id, given, logprobs, tokenizer)) };
 }

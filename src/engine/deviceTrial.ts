@@ -39,8 +39,16 @@ export async function runDeviceTrial(script: string, trial: DeviceTrial): Promis
     child.on("close", (code, signal) => resolve(code === 0 ? "" : (signal ?? l10n.t("exit code {0}", code ?? "?"))));
   });
   const [output, failure] = await Promise.all([text(child.stdout), ended]);
-  if (failure !== "") return { onlyCpuBecause: l10n.t("The GPU driver failed when it was tried ({0}).", failure) };
-  return JSON.parse(output) as DeviceTimes;
+  const failed = (why: string): DeviceTimes => ({
+    onlyCpuBecause: l10n.t("The GPU driver failed when it was tried ({0}).", why),
+  });
+  if (failure !== "") return failed(failure);
+  try {
+    return JSON.parse(output) as DeviceTimes;
+  } catch (error) {
+    // Some drivers print to stdout.
+    return failed(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** In the script of {@link runDeviceTrial}: answers on stdout when that was asked for. */

@@ -93,7 +93,8 @@ export class Engine {
 
   /** Loads a model, or finds it loaded. */
   load(spec: ModelSpec, signal: AbortSignal): Promise<ModelInfo> {
-    return this.#models.use(spec, "action", signal, ({ model }) => this.#describe(model.info));
+    // Whoever loads a model by name waits for it: an answer of another model that is being written goes on afterwards.
+    return this.#models.use(spec, "completion", signal, ({ model }) => this.#describe(model.info));
   }
 
   /**
@@ -212,7 +213,12 @@ export class Engine {
     try {
       const tokenizer = this.#tokenizer(folder);
       checkTokenizerFits(tokenizer, config.vocabularySize, folder);
-      if (needsTrial) void this.#tryDevices(spec, model.info);
+      if (needsTrial) {
+        // Its files may be gone by then, and no request waits for it: the model stays where it is.
+        this.#tryDevices(spec, model.info).catch((error: unknown) => {
+          process.stderr.write(`The devices for ${model.info.name} could not be compared: ${String(error)}\n`);
+        });
+      }
       const { endOfText } = config;
       return {
         model,

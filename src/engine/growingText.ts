@@ -68,7 +68,10 @@ export class GrowingText {
   /** The whole, when it has ended. */
   finish(): Pick<GenerateResult, "text" | "tokens" | "finishReason"> {
     const { finishReason = "length" } = this;
-    if (finishReason !== "stop") this.#text += this.#stops.push(this.#decoder.end()).text + this.#stops.end();
+    if (finishReason !== "stop") {
+      const rest = this.#decoder.end().slice(this.#healed);
+      this.#text += this.#stops.push(rest).text + this.#stops.end();
+    }
     return { text: this.#text, tokens: tokensWithin(this.tokens, this.#text.length), finishReason };
   }
 }

@@ -7,10 +7,10 @@ import type { MixedLogits } from "./memory/mixture.ts";
 import { logSumExp } from "./sampling/logprobs.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 
-/** A longer word is no word, and each character of it may cost a token. */
-const LONGEST_WORD = 64;
+/** Each costs a run of the model again. Scripts without spaces write whole sentences as one word, of many more. */
+const MOST_TOKENS = 8;
 
-/** A prompt without its last word. */
+/** A prompt without its last word, or its end. */
 export interface HealedPrompt {
   readonly ids: number[];
   /** What the generated text has to begin with; empty where healing cannot help. */
@@ -24,16 +24,24 @@ export interface PromptTokens extends HealedPrompt {
 }
 
 /**
- * Takes the last word back from a prompt's tokens.
+ * Takes the last word back from a prompt's tokens; of a long one its last tokens, from the beginning of a character.
  * @param ids the tokens of `prompt`
  */
 export function takeLastWord(tokenizer: Tokenizer, prompt: string, ids: number[]): HealedPrompt {
-  const word = tokenizer.lastWord(prompt);
-  const wordIds = word.length > LONGEST_WORD ? [] : tokenizer.encode(word);
+  const wordIds = tokenizer.encode(tokenizer.lastWord(prompt));
   const start = ids.length - wordIds.length;
   // A tokenizer that cuts words in another way than GPT-2's has no border here.
-  const isWhole = wordIds.length > 0 && wordIds.every((id, i) => ids[start + i] === id);
-  return isWhole && canSpell(tokenizer, word) ? { ids: ids.slice(0, start), word } : { ids, word: "" };
+  const isWhole = wordIds.every((id, i) => ids[start + i] === id);
+  const taken = wordIds.slice(-MOST_TOKENS);
+  while (beginsInside(tokenizer, taken)) taken.shift();
+  const word = tokenizer.decode(taken);
+  const helps = isWhole && taken.length > 0 && canSpell(tokenizer, word);
+  return helps ? { ids: ids.slice(0, ids.length - taken.length), word } : { ids, word: "" };
+}
+
+/** Whether the first token begins with the rest of a character: in UTF-8 such bytes are 10xxxxxx. */
+function beginsInside(tokenizer: Tokenizer, [first]: readonly number[]): boolean {
+  return first !== undefined && ((tokenizer.bytesOf(first)[0] ?? 0) & 0xc0) === 0x80;
 }
 
 /** With a token for each byte of it there is a way on from each beginning. */

@@ -2,7 +2,7 @@ import { LocalghostError } from "../shared/errors.ts";
 import type { ModelInfo, ModelSpec, Priority } from "../shared/protocol.ts";
 import { abortable } from "./cancellation.ts";
 import type { LoadedModel } from "./generate.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Job, Scheduler } from "./scheduler.ts";
 
 /** Models kept loaded: the one in use and the one used before. */
 const MAX_LOADED_MODELS = 2;
@@ -11,6 +11,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Entry {
   loading: Promise<LoadedModel>;
+  /** The load's place in line; absent when it has ended. */
+  job?: Job;
   /** Absent until the model is loaded. */
   loaded?: LoadedModel;
   /** Requests that wait for the model or use it. */
@@ -109,6 +111,7 @@ export class ModelCache {
     let entry = this.#entries.get(key);
     if (entry) {
       this.#entries.delete(key);
+      if (entry.job) this.#scheduler.raise(entry.job, priority);
     } else {
       entry = { loading: Promise.resolve() as never, users: 0 };
       entry.loading = this.#loadInTurn(spec, priority, key, entry);
@@ -150,6 +153,7 @@ export class ModelCache {
 
   async #loadInTurn(spec: ModelSpec, priority: Priority, key: string, entry: Entry): Promise<LoadedModel> {
     const job = this.#scheduler.start(priority, new AbortController().signal);
+    entry.job = job;
     try {
       // Loading blocks the thread as a run does, and takes its turn like one.
       return await job.run(async () => {
@@ -164,7 +168,11 @@ export class ModelCache {
       if (this.#entries.get(key) === entry) this.#entries.delete(key);
       throw error;
     } finally {
+      delete entry.job;
       job.end();
+      // Whoever it was loaded for may have gone meanwhile.
+      this.#unloadIfForgotten(entry);
+      this.#startIdleTimer(key, entry);
     }
   }
 

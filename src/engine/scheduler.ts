@@ -18,11 +18,20 @@ export class Scheduler {
 
   /** Registers a job; call {@link Job.end} when it is done, whatever happened. */
   start(priority: JobPriority, signal: AbortSignal): Job {
-    const rank = ORDER.indexOf(priority);
-    const job = new Job(this, rank, signal);
-    const firstAfter = this.#jobs.findIndex((other) => other.rank > rank);
-    this.#jobs.splice(firstAfter === -1 ? this.#jobs.length : firstAfter, 0, job);
+    const job = new Job(this, ORDER.indexOf(priority), signal);
+    this.#add(job);
     return job;
+  }
+
+  /** Moves a job up in line where someone more urgent waits for it, too. */
+  raise(job: Job, priority: JobPriority): void {
+    const rank = ORDER.indexOf(priority);
+    const index = this.#jobs.indexOf(job);
+    if (index === -1 || rank >= job.rank) return;
+    this.#jobs.splice(index, 1);
+    job.rank = rank;
+    this.#add(job);
+    this.next();
   }
 
   /** @internal Lets the first job take its step, if it asks for one and none runs. */
@@ -40,6 +49,11 @@ export class Scheduler {
     this.next();
   }
 
+  #add(job: Job): void {
+    const firstAfter = this.#jobs.findIndex((other) => other.rank > job.rank);
+    this.#jobs.splice(firstAfter === -1 ? this.#jobs.length : firstAfter, 0, job);
+  }
+
   /** @internal */
   remove(job: Job): void {
     const index = this.#jobs.indexOf(job);
@@ -49,7 +63,8 @@ export class Scheduler {
 }
 
 export class Job {
-  readonly rank: number;
+  /** @internal Changed by {@link Scheduler.raise} alone. */
+  rank: number;
   readonly signal: AbortSignal;
   /** @internal Set while the job waits for its turn. */
   grant: (() => void) | undefined;

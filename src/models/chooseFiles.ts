@@ -6,6 +6,8 @@ import { EXPORT_FILES, INDEX_FILE, PICKLE, SINGLE_FILE } from "../engine/model/w
 const CONFIG = "config.json";
 /** One of these sets; the first that is there is taken. */
 const TOKENIZERS = [["tokenizer.json"], ["vocab.json", "merges.txt"]] as const;
+/** Goes with the latter where a fine-tune has words of its own. */
+const ADDED_TOKENS = "added_tokens.json";
 const LICENCES = /^LICEN[CS]E(\.\w+)?$/i;
 
 /** Files by their paths, with `/`. */
@@ -17,6 +19,7 @@ export interface Listing<F extends { readonly path: string }> {
 
 export interface ChosenFiles<F> {
   readonly config: F;
+  readonly tokenizer: readonly F[];
   /** All of them, `config` too. */
   readonly files: readonly F[];
   /** The index that names the files of sharded weights; they are not among `files` yet. */
@@ -39,7 +42,7 @@ export function chooseFiles<F extends { readonly path: string }>({ name, files }
         : l10n.t("{0} has no config.json: it is no model of transformers.", name),
     );
   }
-  const tokenizer = TOKENIZERS.map((paths) => present(byPath, paths)).find((found) => found !== undefined);
+  const tokenizer = chooseTokenizer(byPath);
   if (!tokenizer) {
     throw new LocalghostError(
       "modelInvalid",
@@ -49,11 +52,12 @@ export function chooseFiles<F extends { readonly path: string }>({ name, files }
   const licences = files.filter(({ path }) => LICENCES.test(path));
   const small = [config, ...tokenizer, ...licences];
   const weights = byPath.get(SINGLE_FILE);
-  if (weights) return { config, files: [...small, weights], index: undefined };
+  if (weights) return { config, tokenizer, files: [...small, weights], index: undefined };
   const index = byPath.get(INDEX_FILE);
-  if (index) return { config, files: [...small, index], index };
+  if (index) return { config, tokenizer, files: [...small, index], index };
   const exported = EXPORT_FILES.map((path) => byPath.get(path)).find((found) => found !== undefined);
-  if (exported) return { config, files: [...small, exported, ...externalData(byPath, exported)], index: undefined };
+  if (exported)
+    return { config, tokenizer, files: [...small, exported, ...externalData(byPath, exported)], index: undefined };
   const pickle = files.find(({ path }) => PICKLE.test(path));
   throw new LocalghostError(
     "modelInvalid",
@@ -102,6 +106,12 @@ function shardNames(json: string, name: string): string[] {
     "modelInvalid",
     l10n.t("The index of {0}'s weights cannot be read: take another revision or copy.", name),
   );
+}
+
+function chooseTokenizer<F>(byPath: ReadonlyMap<string, F>): F[] | undefined {
+  const [whole, pair] = TOKENIZERS.map((paths) => present(byPath, paths));
+  const added = byPath.get(ADDED_TOKENS);
+  return whole ?? (pair && added ? [...pair, added] : pair);
 }
 
 function present<F>(byPath: ReadonlyMap<string, F>, paths: readonly string[]): F[] | undefined {

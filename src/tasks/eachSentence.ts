@@ -25,9 +25,10 @@ export async function eachSentence(run: TaskRun, onProgress: (progress: TaskProg
     const between = previous ? joint(input.slice(previous.end, start)) : "";
     fitted = await fitRun(run, line);
     dropped = addDropped(dropped, fitted.dropped);
+    const isFirst = answers.every(({ written: [first] }) => first?.text === "");
     let begun = "";
     const written = await write(run, fitted, line, run.alternatives, (answer) => {
-      onProgress({ kind: "text", text: begun === "" ? between + answer : answer });
+      onProgress({ kind: "text", text: begun === "" && !isFirst ? between + answer : answer });
       begun += answer;
     });
     answers.push({ between, written });
@@ -64,7 +65,7 @@ function joined(answers: readonly { between: string; answer: WrittenAnswer | und
       answer.text === ""
         ? { text, logprob, tokens }
         : {
-            text: text + between + answer.text,
+            text: text === "" ? answer.text : text + between + answer.text,
             logprob: logprob + answer.logprob,
             tokens: tokens + answer.tokens,
           },

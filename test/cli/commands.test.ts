@@ -195,6 +195,8 @@ describe("localghost", { concurrency: 2 }, () => {
     const text = "word ".repeat(60_000);
     const { code, signal, stderr } = await localghost(["tokenize"], { stdin: text, closeStdout: true });
     assert.deepEqual([code, signal, stderr], [0, null, ""]);
+    const doctor = await localghost(["doctor", "--help"], { closeStdout: true });
+    assert.deepEqual([doctor.code, doctor.stderr], [0, ""]);
     const tokenized = await json<TokenizeResult>(
       ["tokenize", "-m", path.join(fixturesFolder, "checkpoints", "tiny-odd")],
       {

@@ -108,8 +108,40 @@ test("what is no word is left alone", async (t) => {
   const { tokenizer } = await loadForTest(t, checkpointFolder("tiny-plain"), "fp32");
   const heal = (text: string) => takeLastWord(tokenizer, text, tokenizer.encode(text));
   assert.equal(heal("a word").word, " word");
-  assert.equal(heal("x".repeat(200)).word, "", "each of its characters could cost a token");
   assert.equal(heal("").word, "");
+});
+
+test("of a long word, such as a sentence without spaces, a few tokens are taken back", async (t) => {
+  const { tokenizer } = await loadNano(t);
+  for (const word of ["x".repeat(200), "これは日本語のコメント", "пользователь", "这个函数返回用户列表"]) {
+    const prompt = `// ${word}`;
+    const ids = tokenizer.encode(prompt);
+    const healed = takeLastWord(tokenizer, prompt, ids);
+    const taken = ids.length - healed.ids.length;
+    assert.ok(taken > 0 && taken <= 8, `${word}: ${taken} tokens`);
+    assert.ok(healed.word !== "" && !healed.word.includes("\uFFFD") && prompt.endsWith(healed.word), healed.word);
+    assert.equal(tokenizer.decode(healed.ids) + healed.word, prompt);
+  }
+});
+
+test("what is left of the prompt's last character when the text ends is no part of it", async (t) => {
+  const loaded = await loadNano(t);
+  const prompt = "// 日本語";
+  const { word } = takeLastWord(loaded.tokenizer, prompt, loaded.tokenizer.encode(prompt));
+  for (let maxTokens = 1; maxTokens < loaded.tokenizer.encode(word).length; maxTokens++) {
+    const { result, streamed } = await generateAll(loaded, { prompt, heal: true, maxTokens });
+    assert.deepEqual([result.text, streamed], ["", ""], `${maxTokens} tokens`);
+  }
+});
+
+test("greedy alternatives are as many as were asked for where few tokens complete the word", async (t) => {
+  const loaded = await loadNano(t);
+  for (const prompt of ["new Promi", "ids: promptIds, word } = promp", "export func"]) {
+    const params = { prompt, heal: true, maxTokens: 8, alternatives: 4, keepRepeats: true } as const;
+    const { result } = await generateAll(loaded, params);
+    assert.equal(new Set(result.alternatives?.map(({ text }) => text)).size, 4, prompt);
+    assert.equal(result.text, (await generateAll(loaded, { prompt, heal: true, maxTokens: 8 })).result.text);
+  }
 });
 
 test("healing needs text at the end of the prompt", async (t) => {

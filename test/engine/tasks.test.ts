@@ -262,6 +262,24 @@ suite("runTask", () => {
     assert.match(result.text, /\S \S[^\n]*\n\n\S[^\n]*\n\S/);
   });
 
+  test("a sentence without an answer leaves no gap behind", async (t) => {
+    const { model } = await spied(t);
+    for (const unanswered of ["Heading =", "Good morning. =", "Good night. ="]) {
+      const some: TaskModel = {
+        ...model,
+        generate: async (params, signal, onProgress) => {
+          if (!params.prompt.endsWith(unanswered)) return model.generate(params, signal, onProgress);
+          const result = await model.generate(params, signal, () => undefined);
+          return { ...result, text: "", tokens: [] };
+        },
+      };
+      const input = "Heading\n\nGood morning. Good night.";
+      const { result, streamed } = await ran(some, { template: builtin("translate"), input, values: { to: "French" } });
+      assert.equal(result.text, result.text.trim(), unanswered);
+      assert.equal(streamed, result.text);
+    }
+  });
+
   test("200,000 characters are cut to what fits, in bounded time", async (t) => {
     const { model } = await spied(t);
     const input = `${PASSAGE}\n\n`.repeat(700).slice(0, 200_000);

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { checkTokenizerFits, loadTokenizer } from "../../src/engine/tokenizer/loadTokenizer.ts";
-import { checkpointFolder, copyModel, nanoFolder, readFixture } from "../helpers/fixtures.ts";
+import type { Tokenizer } from "../../src/engine/tokenizer/tokenizer.ts";
+import { WordEncoder } from "../../src/engine/tokenizer/wordEncoder.ts";
+import { checkpointFolder, copyModel, nanoFolder, readFixture, temporaryFolder } from "../helpers/fixtures.ts";
+import { fails } from "./helpers/checkpoints.ts";
 
 interface Case {
   name: string;
@@ -85,5 +88,47 @@ test("a folder without a tokenizer, and one with a damaged one, say so", (t) => 
   fs.writeFileSync(path.join(folder, "tokenizer.json"), "{");
   assert.throws(() => loadTokenizer(folder), /tokenizer\.json is not valid JSON/);
   fs.writeFileSync(path.join(folder, "tokenizer.json"), '{"model":{"type":"WordPiece","vocab":{}}}');
-  assert.throws(() => loadTokenizer(folder), /not a byte-pair encoding/);
+  assert.throws(() => loadTokenizer(folder), /not a byte-level byte-pair encoding/);
+});
+
+interface Json {
+  decoder?: unknown;
+  added_tokens: { id: number; content: string; special: boolean }[];
+  model: { vocab: Record<string, number>; merges: unknown[] };
+}
+
+/** The tokenizer of the embedded model, changed. */
+function changedTokenizer(t: TestContext, change: (json: Json) => void): Tokenizer {
+  const folder = temporaryFolder(t);
+  const json = JSON.parse(fs.readFileSync(path.join(nanoFolder, "tokenizer.json"), "utf8")) as Json;
+  change(json);
+  fs.writeFileSync(path.join(folder, "tokenizer.json"), JSON.stringify(json));
+  return loadTokenizer(folder);
+}
+
+test("a tokenizer whose pieces are no bytes is refused, whichever of its files tell", (t) => {
+  const refusal = fails("modelInvalid", /not a byte-level byte-pair encoding as GPT-2 uses: choose another model\.$/);
+  const metaspace = { type: "Metaspace", replacement: "▁" };
+  assert.throws(() => changedTokenizer(t, (json) => (json.decoder = metaspace)), refusal);
+  const sequence = { type: "Sequence", decoders: [{ type: "ByteLevel" }, { type: "Fuse" }] };
+  changedTokenizer(t, (json) => (json.decoder = sequence));
+  const folder = copyModel(t, checkpointFolder("tiny-bare"));
+  const vocabulary = Object.fromEntries(["안녕", "▁하", "▁세", "요", "a"].map((piece, id) => [piece, id]));
+  fs.writeFileSync(path.join(folder, "vocab.json"), JSON.stringify(vocabulary));
+  assert.throws(() => loadTokenizer(folder), refusal);
+});
+
+test("a word that a fine-tune was taught is one token, and a special token that is written is text", (t) => {
+  const taught = changedTokenizer(t, ({ added_tokens: added }) => {
+    added.push({ id: 8190, content: "<user>", special: false }, { id: 8192, content: "<mark>", special: true });
+  });
+  assert.deepEqual(taught.encode("<user> hello"), [8190, ...tokenizer.encode(" hello")]);
+  assert.equal(taught.decode([8190, 8192]), "<user><mark>");
+  assert.deepEqual(taught.encode("<mark>"), tokenizer.encode("<mark>"));
+  assert.deepEqual(new WordEncoder(taught).encode("a <user> hello"), taught.encode("a <user> hello"));
+  checkTokenizerFits(taught, 8192, "where a special token has no row");
+  const tooMany = changedTokenizer(t, ({ added_tokens: added }) =>
+    added.push({ id: 8192, content: "<user>", special: false }),
+  );
+  assert.throws(() => checkTokenizerFits(tooMany, 8192, "/models/x"), /has 8193 tokens but its model only 8192/);
 });

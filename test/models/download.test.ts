@@ -4,12 +4,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { openCheckpoint } from "../../src/engine/model/checkpoint.ts";
+import { loadTokenizer } from "../../src/engine/tokenizer/loadTokenizer.ts";
 import type { DownloadProgress } from "../../src/models/download/download.ts";
 import { planDownload } from "../../src/models/download/plan.ts";
 import { readProvenance } from "../../src/models/provenance.ts";
 import type { ErrorKind } from "../../src/shared/errors.ts";
 import { fails } from "../engine/helpers/checkpoints.ts";
-import { checkpointFolder, fixturesFolder, neverAborted } from "../helpers/fixtures.ts";
+import { checkpointFolder, fixturesFolder, nanoFolder, neverAborted } from "../helpers/fixtures.ts";
 import type { Fault } from "../helpers/hubServer.ts";
 import { downloadBench, filesBelow } from "./helpers/hub.ts";
 
@@ -92,6 +93,8 @@ test("a tokenizer in the older form comes in its two files", async (t) => {
   const source = checkpointFolder("tiny-bare");
   server.publish("tiny/bare", source);
   assertInstalled(await download("tiny/bare"), source, ["config.json", WEIGHTS, "vocab.json", "merges.txt"]);
+  server.publish("tiny/words", source, { "added_tokens.json": '{"<user>":1}' });
+  assert.equal(loadTokenizer(await download("tiny/words")).decode([1]), "<user>");
 });
 
 test("an address, a revision and a commit name the same model", async (t) => {
@@ -255,30 +258,43 @@ for (const [name, fault, where, kind, sentence] of refused) {
   });
 }
 
-const unsuitable: [name: string, changes: Record<string, string | null>, kind: ErrorKind, sentence: RegExp][] = [
+const unsuitable: [name: string, changes: Record<string, string | Buffer | null>, kind: ErrorKind, sentence: RegExp][] =
   [
-    "a pickle alone",
-    { [WEIGHTS]: null, "pytorch_model.bin": "pickle" },
-    "modelInvalid",
-    /its pytorch_model\.bin is a pickle, which can run code and is not read\. Choose another one\.$/,
-  ],
-  ["no weights", { [WEIGHTS]: null }, "modelInvalid", /there is neither a model\.safetensors nor an ONNX export/],
-  ["no configuration", { "config.json": null }, "modelInvalid", /has no config\.json/],
-  ["no tokenizer", { "tokenizer.json": null, "merges.txt": "" }, "modelInvalid", /has no tokenizer that GPT-2 uses/],
-  ["another architecture", { "config.json": '{"model_type":"llama"}' }, "modelInvalid", /runs "gpt2" models only\.$/],
-  [
-    "an index that points outside",
-    { [WEIGHTS]: null, "model.safetensors.index.json": '{"weight_map":{"a":"../../x.safetensors"}}' },
-    "modelInvalid",
-    /^The index of tiny\/plain's weights cannot be read/,
-  ],
-  [
-    "an index that names what is not there",
-    { [WEIGHTS]: null, "model.safetensors.index.json": '{"weight_map":{"a":"x.safetensors"}}' },
-    "modelInvalid",
-    /^tiny\/plain lacks x\.safetensors, which its index names/,
-  ],
-];
+    [
+      "a pickle alone",
+      { [WEIGHTS]: null, "pytorch_model.bin": "pickle" },
+      "modelInvalid",
+      /its pytorch_model\.bin is a pickle, which can run code and is not read\. Choose another one\.$/,
+    ],
+    ["no weights", { [WEIGHTS]: null }, "modelInvalid", /there is neither a model\.safetensors nor an ONNX export/],
+    ["no configuration", { "config.json": null }, "modelInvalid", /has no config\.json/],
+    ["no tokenizer", { "tokenizer.json": null, "merges.txt": "" }, "modelInvalid", /has no tokenizer that GPT-2 uses/],
+    [
+      "a tokenizer of another kind",
+      { "tokenizer.json": '{"model":{"type":"WordPiece","vocab":{}}}' },
+      "modelInvalid",
+      /^The tokenizer of this model is not a byte-level byte-pair encoding as GPT-2 uses: choose another model\.$/,
+    ],
+    [
+      "a tokenizer of a larger model",
+      { "tokenizer.json": fs.readFileSync(path.join(nanoFolder, "tokenizer.json")) },
+      "modelInvalid",
+      /^The tokenizer in tiny\/plain has 8192 tokens but its model only \d+: copy both from the same model\.$/,
+    ],
+    ["another architecture", { "config.json": '{"model_type":"llama"}' }, "modelInvalid", /runs "gpt2" models only\.$/],
+    [
+      "an index that points outside",
+      { [WEIGHTS]: null, "model.safetensors.index.json": '{"weight_map":{"a":"../../x.safetensors"}}' },
+      "modelInvalid",
+      /^The index of tiny\/plain's weights cannot be read/,
+    ],
+    [
+      "an index that names what is not there",
+      { [WEIGHTS]: null, "model.safetensors.index.json": '{"weight_map":{"a":"x.safetensors"}}' },
+      "modelInvalid",
+      /^tiny\/plain lacks x\.safetensors, which its index names/,
+    ],
+  ];
 
 for (const [name, changes, kind, sentence] of unsuitable) {
   test(`a repository is refused before anything large is fetched: ${name}`, async (t) => {
@@ -323,7 +339,8 @@ test("stopped and started again, a download fetches only what is missing, and re
   const folder = await download(NAME, { onProgress: ({ activity }) => activities.add(activity) });
   assertInstalled(folder, PLAIN, ["config.json", WEIGHTS, "tokenizer.json"]);
   assert.equal(server.sent.get(WEIGHTS), WEIGHT_BYTES - arrived);
-  assert.equal(server.sent.get("tokenizer.json"), undefined, "it had arrived whole");
+  const once = fs.statSync(path.join(PLAIN, "tokenizer.json")).size;
+  assert.equal(server.sent.get("tokenizer.json"), once, "for the plan alone: it had arrived whole");
   assert.ok(activities.has("checking"));
 });
 

@@ -142,6 +142,22 @@ test("what was unpacked is on the disk to its last byte", async (t) => {
   }
 });
 
+test("a zip of Windows, with its own separators, is unpacked", async (t) => {
+  const bench = importBench(t);
+  const archive = path.join(bench.sources, "model.zip");
+  fs.writeFileSync(archive, zipOf(itemsOf(PLAIN, "gpt\\")));
+  assertImported((await bench.add(archive)).folder, PLAIN, PLAIN_FILES);
+});
+
+test("a zip whose bytes are not those that were packed is refused", async (t) => {
+  const bench = importBench(t);
+  const items = itemsOf(PLAIN).map((item) => (item.name.endsWith(".safetensors") ? { ...item, checksum: 1 } : item));
+  fs.writeFileSync(path.join(bench.sources, "model.zip"), zipOf(items));
+  const refusal = fails("modelInvalid", /^model\.zip is damaged: download or pack it again\.$/);
+  await assert.rejects(bench.add(path.join(bench.sources, "model.zip")), refusal);
+  assertClean(bench);
+});
+
 const climbing = ["../evil.safetensors", "a/../../evil.safetensors", "/evil.safetensors", "..\\evil.safetensors"];
 const hostile: [name: string, items: Item[], sentence: RegExp][] = [
   ...climbing.map((name): [string, Item[], RegExp] => [

@@ -99,7 +99,8 @@ export class ChunkStore {
     if (this.#used - this.live <= Math.max(MOST_DEAD * this.live, LEAST_CAPACITY)) return false;
     const worst = this.#order.toSorted((a, b) => this.#deadShare(b) - this.#deadShare(a))[0] ?? 0;
     if (worst === this.#order[0]) this.#openSegment(0);
-    const chunk = this.segment(worst).oldestChunk();
+    // One of which nothing lived is gone as soon as it is sealed.
+    const chunk = this.#slots[worst]?.oldestChunk() ?? REMOVED;
     if (chunk !== REMOVED) this.rewrite(chunk);
     return true;
   }

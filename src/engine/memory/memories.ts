@@ -12,6 +12,7 @@ import type { Job, Scheduler } from "../scheduler.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { Memory } from "./memory.ts";
 import { createMixture, type StartMixture } from "./mixture.ts";
+import type { TokenIndex } from "./tokenIndex.ts";
 
 /** A request that comes in the middle of it waits no longer for a slice of work on the memory. */
 const SLICE_MS = 4;
@@ -36,7 +37,7 @@ export class Memories {
     if (maxMegabytes !== undefined) memory.limitTo(maxMegabytes * 1e6);
     const job = this.#scheduler.start("memory", signal);
     try {
-      for (const { path, text } of files) await inSlices(memory.update(path, text), job);
+      await inSlices(filling(memory, memory.index, files), job);
       await inSlices(cleaning(memory), job);
       return memory.status;
     } finally {
@@ -101,6 +102,14 @@ async function inSlices(work: Generator<void, void>, job: Job): Promise<void> {
     }
   };
   while (!(await job.run(slice)));
+}
+
+/** Takes files in until the memory is cleared: who does that wants the rest of them no more. */
+function* filling(memory: Memory, index: TokenIndex, files: MemoryUpdateParams["files"]): Generator<void, void> {
+  for (const { path, text } of files) {
+    if (memory.index !== index) return;
+    yield* memory.update(path, text);
+  }
 }
 
 function* cleaning(memory: Memory): Generator<void, void> {

@@ -1,14 +1,8 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { bytesOfPiece } from "./byteLevel.ts";
 import { findMiddleTokens, type MiddleTokens } from "./middleTokens.ts";
+import type { TokenizerJson } from "./tokenizerJson.ts";
 import { TokensByBytes } from "./tokensByBytes.ts";
-
-/** The parts of a Hugging Face `tokenizer.json` that a byte-level BPE needs here. */
-export interface TokenizerJson {
-  model: { vocab: Record<string, number>; merges: unknown[] };
-  pre_tokenizer?: { type: string; use_regex?: boolean; add_prefix_space?: boolean } | null;
-  added_tokens?: readonly { id: number; content: string }[];
-}
 
 /**
  * GPT-2's pattern for words (openai/gpt-2's encoder.py), with white space spelled out: JavaScript's `\s` has U+FEFF and
@@ -40,6 +34,8 @@ function preTokenizer(json: TokenizerJson): unknown {
 export class Tokenizer {
   /** One more than the largest id. */
   readonly vocabularySize: number;
+  /** The same of the ids that a prompt may have; a special token that a model has no row for hurts nobody. */
+  readonly writtenSize: number;
   /** Absent for a model that does not fill in the middle. */
   readonly middleTokens: MiddleTokens | undefined;
   /** The ids of tokens that are no text, such as `<|endoftext|>`. */
@@ -52,14 +48,19 @@ export class Tokenizer {
   #sorted: TokensByBytes | undefined;
 
   constructor(json: TokenizerJson) {
-    // Without the added tokens, `<|endoftext|>` in a document is text like any other: what a user types never acts.
-    this.#bpe = new HuggingFaceTokenizer({ ...json, pre_tokenizer: preTokenizer(json), added_tokens: [] }, {});
+    const { added_tokens: added = [] } = json;
+    const words = added.filter(({ special }) => special === false);
+    // Without the special tokens, `<|endoftext|>` in a document is text like any other: what a user types never acts.
+    this.#bpe = new HuggingFaceTokenizer({ ...json, pre_tokenizer: preTokenizer(json), added_tokens: words }, {});
     for (const [piece, id] of Object.entries(json.model.vocab)) this.#bytes[id] = bytesOfPiece(piece);
-    for (const { id, content } of json.added_tokens ?? []) this.#bytes[id] = new TextEncoder().encode(content);
-    this.middleTokens = findMiddleTokens(json.added_tokens ?? []);
-    this.#specialIds = new Set((json.added_tokens ?? []).map(({ id }) => id));
+    const textSize = Math.max(this.#bytes.length, ...words.map(({ id }) => id + 1));
+    for (const { id, content } of added) this.#bytes[id] = new TextEncoder().encode(content);
+    this.middleTokens = findMiddleTokens(added);
+    this.#specialIds = new Set(added.filter(({ special }) => special !== false).map(({ id }) => id));
     this.vocabularySize = this.#bytes.length;
-    this.words = cutsWords(json) && json.pre_tokenizer?.add_prefix_space !== true ? WORDS_PATTERN : undefined;
+    this.writtenSize = Math.max(textSize, ...Object.values<number>({ ...this.middleTokens }).map((id) => id + 1));
+    const cutsAsGpt2 = cutsWords(json) && json.pre_tokenizer?.add_prefix_space !== true && words.length === 0;
+    this.words = cutsAsGpt2 ? WORDS_PATTERN : undefined;
   }
 
   /**

@@ -4,7 +4,7 @@ import { type CodeRecord, readCode } from "../data/documents.ts";
 import type { EvalRun, EvalTask, OpenedTask } from "../evalTask.ts";
 import { cutAnswer } from "../../tasks/cutAnswer.ts";
 import { bitsPer } from "../metrics/perplexity.ts";
-import { defaultStride, windowsOf } from "./windows.ts";
+import { strideOf, windowsOf } from "./windows.ts";
 
 interface FileScores {
   readonly nats: number;
@@ -85,7 +85,7 @@ async function nextTokens({ model, options, signal }: EvalRun, text: string): Pr
   const { ids, byteLengths } = await model.tokenize(text, signal);
   const begins = model.endOfText === undefined ? [] : [model.endOfText];
   const all = [...begins, ...ids];
-  const stride = options.stride ?? defaultStride(model.contextLength);
+  const stride = strideOf(options.stride, model.contextLength);
   let [nats, first, amongFive] = [0, 0, 0];
   for (const { begin, scoredFrom, end } of windowsOf(all.length, model.contextLength, stride)) {
     const contextTokens = scoredFrom - begin;

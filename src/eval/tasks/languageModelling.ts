@@ -6,7 +6,7 @@ import { readStream, readTokenizedText } from "../data/texts.ts";
 import type { EvalRun, EvalTask, Figure, OpenedTask } from "../evalTask.ts";
 import { bitsPer, perplexity } from "../metrics/perplexity.ts";
 import type { PaperColumn } from "../paperResults.ts";
-import { cumulativeUnits, defaultStride, type TextWindow, windowsOf } from "./windows.ts";
+import { cumulativeUnits, strideOf, type TextWindow, windowsOf } from "./windows.ts";
 
 /** How likely a window's new tokens were. */
 export interface WindowScore {
@@ -138,7 +138,7 @@ interface Record {
 async function openText(run: EvalRun, kind: Kind, paper: PaperColumn): Promise<OpenedTask<unknown, unknown>> {
   const { model, options, signal } = run;
   const { parts, notes } = await kind.read(run);
-  const stride = options.stride ?? defaultStride(model.contextLength);
+  const stride = strideOf(options.stride, model.contextLength);
   const begins = model.endOfText === undefined ? [] : [model.endOfText];
   const documents = kind.documents === "one" ? [parts] : parts.map((part) => [part]);
 

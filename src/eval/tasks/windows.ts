@@ -1,4 +1,5 @@
 /** Windows over a text that is longer than the context. */
+import { LocalghostError } from "../../shared/errors.ts";
 import type { TextPart } from "../data/texts.ts";
 
 /** Places in a list of tokens: those from `scoredFrom` to `end` are scored, after those from `begin` on. */
@@ -8,16 +9,26 @@ export interface TextWindow {
   readonly end: number;
 }
 
-/** Each token then sees half a context before it or more, at twice the price of windows that do not overlap. */
-export function defaultStride(contextLength: number): number {
-  return Math.max(1, Math.floor(contextLength / 2));
+/**
+ * How many tokens a window scores: half a context where nothing else is asked for, so that each token sees as many before
+ * it or more, at twice the price of windows that do not overlap.
+ * @throws LocalghostError `invalidRequest` for more than a window holds: the tokens between would never be scored
+ */
+export function strideOf(asked: number | undefined, contextLength: number): number {
+  if (asked === undefined) return Math.max(1, Math.floor(contextLength / 2));
+  if (asked <= contextLength) return asked;
+  throw new LocalghostError(
+    "invalidRequest",
+    `Windows of ${contextLength} tokens cannot move by ${asked}: --stride is ${contextLength} at most for this model.`,
+  );
 }
 
 /**
  * Windows that score each token but the first exactly once. A window's last token is only predicted and not read, so that
  * it holds one token more than the context.
  * @param count tokens of the text
- * @param stride tokens that a window scores; from the second on, each of them sees at least `contextLength - stride` others
+ * @param stride tokens that a window scores; at most `contextLength`. From the second window on, each of them sees at least
+ * `contextLength - stride` others
  */
 export function* windowsOf(count: number, contextLength: number, stride: number): Generator<TextWindow> {
   let scoredFrom = 1;

@@ -2,6 +2,7 @@
 import * as path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../../shared/errors.ts";
+import { makeTokenizer, checkTokenizerFits } from "../../engine/tokenizer/loadTokenizer.ts";
 import { countParameters, type Gpt2Config, parseGpt2Config } from "../../engine/model/gpt2Config.ts";
 import type { HubReference } from "../modelName.ts";
 import type { ModelsFolder } from "../modelsFolder.ts";
@@ -26,8 +27,8 @@ export interface DownloadPlan {
 const SMALL_FILE_BYTES = 32 << 20;
 
 /**
- * Asks the hub what a model consists of, and reads its configuration, so that nothing large is fetched of a model that
- * could not be run.
+ * Asks the hub what a model consists of, and reads its configuration and tokenizer, so that nothing large is fetched of a
+ * model that could not be run.
  * @throws LocalghostError `modelNotFound`, `modelInvalid`, `downloadFailed` or `cancelled`
  */
 export async function planDownload(
@@ -48,6 +49,10 @@ export async function planDownload(
     return (await fetchSmallFile(hub, repository, file, signal)).toString("utf8");
   };
   const config = parseGpt2Config(await small(chosen.config), fileOf(repository, "config.json"));
+  const texts = new Map<string, string>();
+  for (const file of chosen.tokenizer) texts.set(file.path, await small(file));
+  const tokenizer = makeTokenizer((file) => texts.get(file), repository.name);
+  checkTokenizerFits(tokenizer, config.vocabularySize, repository.name);
   const shards = chosen.index ? shardsOf(await small(chosen.index), repository) : [];
   const files = [...chosen.files, ...shards];
   const folder = models.model(repository.name);

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+import { crc32, createGunzip } from "node:zlib";
 import * as l10n from "@vscode/l10n";
 import { Parser, type ReadEntry } from "tar";
 import { type Entry, openPromise } from "yauzl";
@@ -21,7 +21,7 @@ const HARMLESS_BYTES = 64 << 20;
 
 /** The names of files that a model may consist of. */
 const WANTED =
-  /^(config\.json|tokenizer\.json|vocab\.json|merges\.txt|LICEN[CS]E(\.\w+)?|[\w.-]+\.safetensors(\.index\.json)?|[\w.-]+\.onnx(_data)?)$/i;
+  /^(config\.json|tokenizer\.json|vocab\.json|merges\.txt|added_tokens\.json|LICEN[CS]E(\.\w+)?|[\w.-]+\.safetensors(\.index\.json)?|[\w.-]+\.onnx(_data)?)$/i;
 
 export interface Unpacking {
   readonly signal: AbortSignal;
@@ -106,7 +106,7 @@ async function unpackZip(
   bounds: Bounds,
   { signal, onBytes }: Unpacking,
 ): Promise<void> {
-  const zip = await openPromise(archive, { autoClose: false, strictFileNames: true });
+  const zip = await openPromise(archive, { autoClose: false });
   try {
     let read = 0;
     for await (const entry of zip.eachEntry() as AsyncIterable<Entry>) {
@@ -118,13 +118,34 @@ async function unpackZip(
       // As declared, which the library holds the entry to.
       bounds.countBytes(entry.uncompressedSize);
       if (file !== undefined && !entry.fileName.endsWith("/")) {
-        await writeNew(await zip.openReadStreamPromise(entry), file, signal);
+        await writeNew(await zip.openReadStreamPromise(entry), file, signal, new ChecksumCheck(entry.crc32));
       }
       read += entry.compressedSize;
       onBytes(read);
     }
   } finally {
     zip.close();
+  }
+}
+
+/** Lets through what adds up to the checksum that an archive has of a file; the library does not compare it. */
+class ChecksumCheck extends Transform {
+  readonly #expected: number;
+  #sum = 0;
+
+  constructor(expected: number) {
+    super();
+    this.#expected = expected;
+  }
+
+  override _transform(chunk: Buffer, _: BufferEncoding, done: (error: null, chunk: Buffer) => void): void {
+    this.#sum = crc32(chunk, this.#sum);
+    done(null, chunk);
+  }
+
+  override _flush(done: (error?: Error) => void): void {
+    if (this.#sum === this.#expected) done();
+    else done(new Error(`CRC-32 is ${this.#sum}, and should be ${this.#expected}`));
   }
 }
 
@@ -219,9 +240,9 @@ async function unpackEntry(entry: ReadEntry, target: string, bounds: Bounds, sig
 const PLAIN_FILES: readonly string[] = ["File", "OldFile", "ContiguousFile"];
 
 /** Two entries of one name are one too many. */
-async function writeNew(content: Readable, file: string, signal: AbortSignal): Promise<void> {
+async function writeNew(content: Readable, file: string, signal: AbortSignal, ...checks: Transform[]): Promise<void> {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  await pipeline(content, fs.createWriteStream(file, { flags: "wx" }), { signal });
+  await pipeline([content, ...checks, fs.createWriteStream(file, { flags: "wx" })], { signal });
 }
 
 function isGzip(archive: string): boolean {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..", "..", "..");
 /** The sources by default; another file of the same command line, such as the bundle, when the environment names it. */
-export const cliMain = process.env["LOCALGHOST_CLI"] ?? path.join(root, "src", "cli", "main.ts");
+export const cliMain = process.env["LOCALGHOST_CLI"] ?? path.join(root, "src", "cli", "entry.ts");
 
 export interface Outcome {
   code: number | null;

@@ -10,6 +10,8 @@ export interface Item {
   link?: string;
   /** tar's type flag; zip's mode for a link follows from `link`. */
   type?: string;
+  /** zip's, where it is to be wrong. */
+  checksum?: number;
 }
 
 /** The files of a folder as items below `prefix`. */
@@ -47,14 +49,14 @@ export function zipOf(items: readonly Item[]): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
-  for (const { name, content = Buffer.alloc(0), link } of items) {
+  for (const { name, content = Buffer.alloc(0), link, checksum } of items) {
     const raw = link === undefined ? content : Buffer.from(link);
     const packed = deflateRawSync(raw);
     const nameBytes = Buffer.from(name);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(8, 4);
-    common.writeUInt32LE(crc32(raw), 10);
+    common.writeUInt32LE(checksum ?? crc32(raw), 10);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(raw.length, 18);
     common.writeUInt16LE(nameBytes.length, 22);

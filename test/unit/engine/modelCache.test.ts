@@ -34,6 +34,54 @@ test("a load that fails after it was forgotten leaves the one that took its plac
   assert.equal(await third, model);
 });
 
+/** A cache whose models load when `loaded` is called, and how many were unloaded. */
+function slowCache() {
+  const scheduler = new Scheduler();
+  const { promise, resolve: loaded } = Promise.withResolvers<undefined>();
+  const counts = { begun: 0, unloaded: 0 };
+  const load = async (): Promise<LoadedModel> => {
+    counts.begun++;
+    await promise;
+    const dispose = (): void => {
+      counts.unloaded++;
+    };
+    return { model: { info: {}, dispose }, sequences: { dispose: () => undefined } } as unknown as LoadedModel;
+  };
+  const cache = new ModelCache(scheduler, load, { unloaded: () => undefined, reloaded: () => undefined });
+  return { scheduler, cache, loaded, counts };
+}
+
+test("a model that nobody waited for to the end of its load is unloaded like others", async () => {
+  for (const leave of ["idle", "forgotten"] as const) {
+    const { cache, loaded, counts } = slowCache();
+    cache.unloadAfter(1);
+    const stop = new AbortController();
+    const use = cache.use(SPEC, "completion", stop.signal, () => assert.fail("it was cancelled"));
+    await until(() => counts.begun === 1);
+    if (leave === "forgotten") cache.forget(SPEC);
+    stop.abort();
+    await assert.rejects(use, { kind: "cancelled" });
+    loaded(undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => counts.unloaded === 1);
+  }
+});
+
+test("a load goes before what is less urgent than the most urgent of those who wait for it", async () => {
+  const { scheduler, cache, loaded, counts } = slowCache();
+  loaded(undefined);
+  const action = scheduler.start("action", never);
+  const warmup = cache.use(SPEC, "warmup", never, () => undefined);
+  await action.run(async () => {
+    for (let turn = 0; turn < 4; turn++) await new Promise(setImmediate);
+  });
+  assert.equal(counts.begun, 0, "an answer that is being written goes first");
+  await cache.use(SPEC, "completion", never, () => undefined);
+  assert.equal(counts.begun, 1);
+  action.end();
+  await warmup;
+});
+
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(setImmediate);
 }

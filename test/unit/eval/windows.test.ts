@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { sample } from "../../../src/eval/sample.ts";
 import { editDistance } from "../../../src/eval/tasks/code.ts";
 import { confidenceCurve } from "../../../src/eval/tasks/questionAnswering.ts";
-import { cumulativeUnits, windowsOf } from "../../../src/eval/tasks/windows.ts";
+import { cumulativeUnits, strideOf, windowsOf } from "../../../src/eval/tasks/windows.ts";
 import { seededRandom } from "../../../src/engine/sampling/random.ts";
+import { fails } from "../../engine/helpers/checkpoints.ts";
 import { assertNear } from "./near.ts";
 
 test("windows score every token but the first once, each after as many others as the stride leaves", () => {
@@ -24,6 +25,15 @@ test("windows score every token but the first once, each after as many others as
       );
     }
   }
+});
+
+test("a stride that would leave tokens out is refused", () => {
+  assert.deepEqual([strideOf(undefined, 9), strideOf(undefined, 1), strideOf(9, 9)], [4, 1, 9]);
+  const refusal = fails(
+    "invalidRequest",
+    /^Windows of 9 tokens cannot move by 10: --stride is 9 at most for this model\.$/,
+  );
+  assert.throws(() => strideOf(10, 9), refusal);
 });
 
 test("units are spread over the bytes of their part, and sum up exactly", () => {

@@ -4,13 +4,46 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { wallAt } from "../../../../src/engine/memory/fileText.ts";
 import { LONGEST_MATCH } from "../../../../src/engine/memory/matches.ts";
+import { Memories } from "../../../../src/engine/memory/memories.ts";
 import { Memory } from "../../../../src/engine/memory/memory.ts";
+import { Scheduler } from "../../../../src/engine/scheduler.ts";
 import { finish, matchesByHand, matchesIn, streamOf, tokenizer } from "./helpers.ts";
 
 const BOUNDS = { least: 2, most: LONGEST_MATCH };
 
 /** Tokens of a chunk: the shorter they are, the more there is between them to go wrong. */
 const FEW = 8;
+
+/** A file of many lines that differ. */
+const manyLines = (count: number, name: string): string =>
+  Array.from({ length: count }, (_, i) => `export const ${name}${i} = compute(${(i * 7919) % 1000}, "${name}");`).join(
+    "\n",
+  );
+
+test("text that goes away at once leaves a sound memory, also where it was nearly all of it", () => {
+  const memory = new Memory(tokenizer);
+  finish(memory.update("large.ts", manyLines(4000, "alpha")));
+  const { characters, tokens } = memory.index.files.get("large.ts") ?? { characters: 0, tokens: 0 };
+  assert.ok(tokens > 50_000);
+  assert.ok(memory.edit("large.ts", [{ start: 0, removed: characters, text: "" }], 0));
+  assert.equal(memory.status.tokens, 0);
+  for (let i = 0; i < 60; i++) finish(memory.update(`${i}.ts`, manyLines(60, "beta")));
+  for (let i = 0; i < 60; i++) memory.remove(`${i}.ts`);
+  while (memory.clean());
+  finish(memory.update("again.ts", manyLines(10, "gamma")));
+  assert.equal(memory.status.files, 2);
+});
+
+test("what is cleared while files are taken in stays out", async () => {
+  const memories = new Memories(new Scheduler(), () => tokenizer);
+  const model = { folder: "/models/any" };
+  const files = Array.from({ length: 20 }, (_, i) => ({ path: `${i}.ts`, text: manyLines(100, `v${i}x`) }));
+  const update = memories.update({ model, files }, new AbortController().signal);
+  while (memories.status({ model }).files < 2) await new Promise(setImmediate);
+  memories.clear({ model });
+  assert.equal((await update).files, 0);
+  assert.equal((await memories.update({ model, files }, new AbortController().signal)).files, 20, "until it is filled");
+});
 
 /** Few words, so that texts repeat; white space and characters of several bytes where a tokenizer may trip. */
 const word = fc.constantFrom(
