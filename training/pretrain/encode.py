@@ -3,7 +3,8 @@
     python3 -m pretrain.encode --corpus corpus --tokenizer model --out tokens [--keep '{"types": 0.5}']
 
 Half of the code documents are rearranged for filling in the middle: prefix, suffix, middle, cut at random characters
-(Bavarian et al. 2022). Held-out documents are not, so that their loss is that of plain text; they stand by kind.
+(Bavarian et al. 2022). Long ones are first cut into pieces, so that a middle and all that it is to fit stand in one
+context. Held-out documents are not rearranged, so that their loss is that of plain text; they stand by kind.
 """
 
 import argparse
@@ -20,8 +21,8 @@ from .archives import CODE
 from .build_corpus import Record, read_records
 from .train_tokenizer import END_OF_TEXT, FILL_IN
 
-# What one document shows of the text around the gap, and the gap itself, in characters.
-LONGEST_PREFIX, LONGEST_SUFFIX, LONGEST_MIDDLE = 3000, 1500, 1200
+# Characters of a gap with the text around it, some 900 tokens, and of the gap itself.
+LONGEST_PIECE, LONGEST_MIDDLE = 2800, 1200
 FILL_IN_SHARE = 0.5
 AT_ONCE = 512
 
@@ -32,14 +33,26 @@ def plain_tokenizer(folder: Path) -> Tokenizer:
     return Tokenizer.from_str(json.dumps({**raw, 'added_tokens': []}))
 
 
-def pieces_of(record: Record, rng: random.Random) -> list[str | None]:
-    """The texts of a document in order; None before each stands for the next fill-in token."""
-    text = record.text
+def documents_of(record: Record, rng: random.Random) -> list[list[str | None]]:
+    """What is learned from a record: the texts of each document in order; None before one stands for the next fill-in token."""
     if record.kind not in CODE or rng.random() >= FILL_IN_SHARE:
-        return [text]
+        return [[record.text]]
+    return [rearranged(piece, rng) for piece in pieces_of(record.text)]
+
+
+def rearranged(text: str, rng: random.Random) -> list[str | None]:
     start, end = sorted(rng.randrange(len(text) + 1) for _ in range(2))
     end = min(end, start + LONGEST_MIDDLE)
-    return [None, text[:start][-LONGEST_PREFIX:], None, text[end:][:LONGEST_SUFFIX], None, text[start:end]]
+    return [None, text[:start], None, text[end:], None, text[start:end]]
+
+
+def pieces_of(text: str) -> Iterator[str]:
+    """Cuts a text between lines, or within one where it is longer than a piece."""
+    while len(text) > LONGEST_PIECE:
+        end = text.rfind('\n', 0, LONGEST_PIECE) + 1 or LONGEST_PIECE
+        yield text[:end]
+        text = text[end:]
+    yield text
 
 
 class Encoder:
@@ -80,9 +93,10 @@ def encode_corpus(corpus: Path, tokenizer: Path, out: Path, keep: dict[str, floa
     counts: Counter[str] = Counter()
     with (out / 'train.bin').open('wb') as file:
         for part in batches(records):
-            for record, ids in zip(part, encoder.encode([pieces_of(one, rng) for one in part])):
+            documents = [(one.kind, document) for one in part for document in documents_of(one, rng)]
+            for (kind, _), ids in zip(documents, encoder.encode([document for _, document in documents])):
                 np.array(ids, dtype='<u2').tofile(file)
-                counts[record.kind] += len(ids)
+                counts[kind] += len(ids)
     held_out = sorted(read_records(corpus / 'heldout.jsonl'), key=lambda one: one.kind)
     kinds: dict[str, dict[str, int]] = {}
     with (out / 'heldout.bin').open('wb') as file:

@@ -10,10 +10,12 @@ import random
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 LIST = Path(__file__).parent / 'packages.tsv'
+AT_ONCE = 4
 
 
 class Package(NamedTuple):
@@ -48,7 +50,7 @@ def fetch(package: Package, out: Path) -> bool:
         command = (
             ['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder, exact]
             if package.registry == 'npm'
-            else [sys.executable, '-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '--dest', folder, exact]
+            else [sys.executable, '-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '--ignore-requires-python', '--dest', folder, exact]
         )
         ended = subprocess.run(command, capture_output=True, text=True)
         files = list(Path(folder).iterdir())
@@ -69,7 +71,10 @@ def main() -> None:
     if args.sample:
         packages = random.Random(1).sample(packages, args.sample)
     args.out.mkdir(parents=True, exist_ok=True)
-    missing = [one.name for one in packages if not fetch(one, args.out)]
+    # The clients wait for the network most of the time.
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        fetched = list(pool.map(lambda one: fetch(one, args.out), packages))
+    missing = [one.name for one, is_there in zip(packages, fetched) if not is_there]
     print(f'{len(packages) - len(missing)} of {len(packages)} packages are in {args.out}; missing: {", ".join(missing) or "none"}')
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import ROOT, Trained
 from pretrain.build_corpus import Record, read_records
-from pretrain.encode import Encoder, pieces_of, plain_tokenizer
+from pretrain.encode import Encoder, documents_of, pieces_of, plain_tokenizer
 from pretrain.parts import join, pack
 from pretrain.token_data import TokenStream
 from transformers import GPT2TokenizerFast
@@ -47,17 +47,28 @@ def test_fill_in_documents_hold_what_the_text_held() -> None:
     text = ''.join(f'line {i}\n' for i in range(500))
     rng, filled = random.Random(2), 0
     for _ in range(200):
-        pieces = pieces_of(Record('typescript', 'npm:x', text), rng)
-        if len(pieces) == 1:
-            assert pieces == [text]
+        documents = documents_of(Record('typescript', 'npm:x', text), rng)
+        if documents == [[text]]:
             continue
         filled += 1
-        assert pieces[0] is pieces[2] is pieces[4] is None
-        prefix, suffix, middle = pieces[1], pieces[3], pieces[5]
-        assert text.find(prefix + middle + suffix[:10]) >= 0
-        assert len(prefix) <= 3000 and len(suffix) <= 1500 and len(middle) <= 1200
+        whole = ''
+        for begins, prefix, follows, suffix, between, middle in documents:
+            assert begins is follows is between is None
+            assert len(prefix + middle + suffix) <= 2800 and len(middle) <= 1200
+            whole += prefix + middle + suffix
+        # Nothing is lost, and lines stay whole.
+        assert whole == text
+        assert all(one[1] + one[5] + one[3] for one in documents)
     assert 70 < filled < 130
-    assert pieces_of(Record('markdown', 'npm:x', text), rng) == [text]
+    assert documents_of(Record('markdown', 'npm:x', text), rng) == [[text]]
+
+
+@pytest.mark.parametrize('text', ['', 'short', 'x' * 7000, 'a line\n' * 1000, '\n' * 5000, ('y' * 2799 + '\n') * 2, 'y' * 2800])
+def test_pieces_are_short_and_cut_between_lines(text: str) -> None:
+    pieces = list(pieces_of(text))
+    assert ''.join(pieces) == text
+    assert all(0 < len(piece) <= 2800 for piece in pieces if text)
+    assert all(piece.endswith('\n') for piece in pieces[:-1] if '\n' in text)
 
 
 def test_streams_hold_the_documents_and_where_kinds_begin(trained: Trained) -> None:
