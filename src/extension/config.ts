@@ -32,11 +32,9 @@ export function readForeignSetting(name: string): unknown {
   return vscode.workspace.getConfiguration().get(name);
 }
 
-/** The files that VS Code itself opens as read-only, as far as its settings say so. */
-export function readOnlyGlobs(uri: vscode.Uri): string[] {
-  const globs = vscode.workspace
-    .getConfiguration("files", uri)
-    .get<Readonly<Record<string, unknown>>>("readonlyInclude");
+/** The globs that one of VS Code's own settings of files turns on. */
+export function filesGlobs(setting: "exclude" | "readonlyInclude" | "readonlyExclude", uri: vscode.Uri): string[] {
+  const globs = vscode.workspace.getConfiguration("files", uri).get<Readonly<Record<string, unknown>>>(setting);
   return Object.entries(globs ?? {}).flatMap(([glob, isOn]) => (isOn === true ? [glob] : []));
 }
 

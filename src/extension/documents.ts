@@ -18,11 +18,14 @@ export function isWritten(document: vscode.TextDocument): boolean {
   return EDITED_SCHEMES.has(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
 }
 
-/** Whether a document's path, or its path in the workspace, matches one of the globs. */
-export function matchesAny(document: vscode.TextDocument, globs: readonly string[]): boolean {
+/** Whether a document's path, or its path in the workspace, matches one of the globs, or is in a folder that does. */
+export function matchesAny(document: Pick<vscode.TextDocument, "uri">, globs: readonly string[]): boolean {
   const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  const patterns = globs.flatMap((glob) => [glob, ...(folder ? [new vscode.RelativePattern(folder, glob)] : [])]);
-  return patterns.some((pattern) => vscode.languages.match({ pattern }, document) > 0);
+  const patterns = globs
+    .flatMap((glob) => [glob, `${glob}/**`])
+    .flatMap((glob) => [glob, ...(folder ? [new vscode.RelativePattern(folder, glob)] : [])]);
+  // Of a document it looks at no more than its address where the pattern asks for no language.
+  return patterns.some((pattern) => vscode.languages.match({ pattern }, document as vscode.TextDocument) > 0);
 }
 
 /**

@@ -83,7 +83,7 @@ function build(context: vscode.ExtensionContext, store: DisposableStore): Localg
   const requests = new RequestLog(answering, log);
   const experience = new ExperienceStore(context.globalState);
   const contextLength = store.add(new ContextLength(context.globalState, answering));
-  const memory = store.add(new MemoryFeed(engine, log));
+  const memory = store.add(new MemoryFeed(engine, () => specs.specFor({}), log));
   store.add(showMemoryStatus(memory));
   // What other programs ask goes to this machine's engine, also where a remote server answers the user.
   const server = store.add(

@@ -39,10 +39,10 @@ export function registerGhostText(parts: Parts): vscode.Disposable {
   const generate = generateWith(
     answering,
     (figures) => requests.add(figures, "dropped"),
-    (languageId) => specs.specFor({ languageId }),
+    (languageId) => () => specs.specFor({ languageId }),
   );
   const options = (languageId: string): CompleterOptions => {
-    const model = answering.modelOf(specs.specFor({ languageId }));
+    const model = answering.modelOf(() => specs.specFor({ languageId }));
     return {
       debounceMs: debounce.wait(getSetting("debounceMs")),
       maxTokens: getSetting("maxTokens"),
@@ -59,8 +59,11 @@ export function registerGhostText(parts: Parts): vscode.Disposable {
     onRequest: requests.add,
     onVerdict: (verdict, languageId) => experience.add(nameOf(languageId), verdict),
   });
-  const window = (languageId: string) =>
-    windowLength(contextLength.of(specs.specFor({ languageId })), getSetting("maxTokens"));
+  const contextOf = (languageId: string): number | undefined =>
+    answering.remoteName === undefined
+      ? contextLength.of(specs.specFor({ languageId }))
+      : answering.model?.contextLength;
+  const window = (languageId: string) => windowLength(contextOf(languageId), getSetting("maxTokens"));
   const provider = new InlineCompletionProvider(
     completer,
     window,
@@ -71,6 +74,7 @@ export function registerGhostText(parts: Parts): vscode.Disposable {
   return vscode.Disposable.from(
     watchTyping(debounce),
     onDidChangeSettings(SETTING_NAMES, () => completer.clear()),
+    memory.onDidForget(() => completer.clear()),
     warmUpAtRest(answering, specs, window, requests),
     followCursor(completer, window),
     vscode.languages.registerInlineCompletionItemProvider({ pattern: "**" }, provider),

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { getSetting, isEnabled, readOnlyGlobs } from "./config.ts";
+import { filesGlobs, getSetting, isEnabled } from "./config.ts";
 import { isWritten, matchesAny } from "./documents.ts";
 
 /** Beyond either VS Code itself takes a file for large, and turns off what it does for others. */
@@ -20,9 +20,17 @@ function takesGhostText(document: vscode.TextDocument): boolean {
   return (
     isWritten(document) &&
     isEnabled(document.languageId) &&
-    !matchesAny(document, [...getSetting("exclude", document.uri), ...readOnlyGlobs(document.uri)]) &&
+    !matchesAny(document, getSetting("exclude", document.uri)) &&
+    !isReadOnly(document) &&
     !isHuge(document)
   );
+}
+
+/** Whether VS Code itself opens it as read-only, as far as its settings say so. */
+function isReadOnly(document: vscode.TextDocument): boolean {
+  const matches = (setting: "readonlyInclude" | "readonlyExclude"): boolean =>
+    matchesAny(document, filesGlobs(setting, document.uri));
+  return matches("readonlyInclude") && !matches("readonlyExclude");
 }
 
 function isHuge(document: vscode.TextDocument): boolean {

@@ -19,7 +19,11 @@ export async function openSample(extensionUri: vscode.Uri, { answering, specs }:
   });
   const end = document.lineAt(document.lineCount - 1).range.end;
   const load = async () =>
-    answering.useQuietly(() => Promise.resolve(), new AbortController().signal, specs.specFor(document));
+    answering.useQuietly(
+      () => Promise.resolve(),
+      new AbortController().signal,
+      () => specs.specFor(document),
+    );
   // Who opens it reads a line, and then types: the model may load meanwhile. Where it cannot, or is not there, the first
   // letter says so.
   if (takesGhostTextAt(document, end)) load().catch(() => undefined);

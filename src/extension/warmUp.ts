@@ -25,7 +25,7 @@ export function warmUpAtRest(
 ): vscode.Disposable {
   let hasWritten = false;
   const specAtCursor = (): ModelSpec => models.specFor({ languageId: writtenEditor()?.document.languageId });
-  const isMiddleFilled = (): boolean => engine.modelOf(specAtCursor())?.fillsInMiddle === true;
+  const isMiddleFilled = (): boolean => engine.modelOf(specAtCursor)?.fillsInMiddle === true;
   const warm = warmWith(engine, () => promptsAtCursor(windowLength, isMiddleFilled()), log.readAhead, specAtCursor);
   const warmer = new Warmer(async (signal) => {
     const { kind } = engine.state;

@@ -29,11 +29,13 @@ suite("ghost text in states of the editor", () => {
 
   teardown(async () => {
     await setSetting("exclude", undefined);
-    await vscode.workspace
-      .getConfiguration("files")
-      .update("readonlyInclude", undefined, vscode.ConfigurationTarget.Global);
+    await setFiles("readonlyInclude", undefined);
+    await setFiles("readonlyExclude", undefined);
     await closeEditors();
   });
+
+  const setFiles = (name: string, value: unknown) =>
+    vscode.workspace.getConfiguration("files").update(name, value, vscode.ConfigurationTarget.Global);
 
   /** Asks for ghost text, and makes sure that nothing is asked of the engine for it. */
   async function assertNothingAsked(what: string): Promise<void> {
@@ -156,11 +158,12 @@ suite("ghost text in states of the editor", () => {
   });
 
   test("read-only files, by setting or for the session: nothing is asked", async () => {
-    await vscode.workspace
-      .getConfiguration("files")
-      .update("readonlyInclude", { "library/**": true }, vscode.ConfigurationTarget.Global);
+    await setFiles("readonlyInclude", { "library/**": true });
     await openMarkedFile("library/queue.ts", QUEUE);
     await assertNothingAsked("files.readonlyInclude");
+    await closeEditors();
+    await setFiles("readonlyExclude", { "library/ours/**": true });
+    assert.notEqual(await acceptGhostText(await openMarkedFile("library/ours/queue.ts", QUEUE)), "");
     await closeEditors();
     await openMarkedFile("src/readOnly.ts", QUEUE);
     await execute("workbench.action.files.setActiveEditorReadonlyInSession");

@@ -24,6 +24,7 @@ suite("a remote server", () => {
 
   teardown(async () => {
     await setSetting("remote.endpoint", undefined);
+    await setSetting("modelByLanguage", undefined);
     await closeEditors();
   });
 
@@ -59,6 +60,12 @@ suite("a remote server", () => {
     await acceptGhostText(await openMarked(QUEUE));
     assert.equal(answering(), "localghost-nano");
     assert.equal(server.requests.length, asked);
+  });
+
+  test("asks for no model of this machine", async () => {
+    await setSetting("modelByLanguage", { typescript: "removed/long-ago" });
+    await setSetting("remote.endpoint", server.address);
+    assert.match(await acceptGhostText(await openMarked(QUEUE)), /^ a red fox/);
   });
 
   test("that fails is replaced by the model on this machine", async () => {

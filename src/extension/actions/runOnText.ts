@@ -47,6 +47,6 @@ export async function runOnText(
       return runTask(model, request, signal, onProgress);
     },
     signal,
-    models.specFor({ task: template.id, languageId }),
+    () => models.specFor({ task: template.id, languageId }),
   );
 }

@@ -1,6 +1,5 @@
 import type { TaskModel } from "../../tasks/task.ts";
-import type { ModelSpec } from "../../shared/protocol.ts";
-import type { BackendAccess } from "../client/backend.ts";
+import type { BackendAccess, SpecSource } from "../client/backend.ts";
 
 /**
  * Runs a task on a model of the engine, after starting the engine if need be. Ghost text goes first: the user types on
@@ -11,7 +10,7 @@ export function withTaskModel<T>(
   engine: BackendAccess,
   call: (model: TaskModel, modelFolder: string | undefined) => Promise<T>,
   signal: AbortSignal,
-  spec: ModelSpec,
+  spec: SpecSource,
 ): Promise<T> {
   return engine.use(
     ({ client, spec: model, model: info }) => {

@@ -121,7 +121,7 @@ export class TaskRunner {
           return runTask(model, request, both, onProgress);
         },
         both,
-        models.specFor({ task: template.id, languageId: languageOf(record.source) }),
+        () => models.specFor({ task: template.id, languageId: languageOf(record.source) }),
       );
       store.update(record.id, { outcome: { kind: "done", result } });
     } catch (thrown) {

@@ -50,6 +50,6 @@ export async function scoreText(
       };
     },
     signal,
-    models.specFor({ languageId }),
+    () => models.specFor({ languageId }),
   );
 }

@@ -75,6 +75,12 @@ export interface RunningBackend {
   readonly model: AnsweringModel;
 }
 
+/**
+ * The model on this machine that a call is for, or what finds it: only asked where such a model answers, since who has a
+ * server need not have one.
+ */
+export type SpecSource = ModelSpec | (() => ModelSpec);
+
 /** Brings calls to whatever answers, after starting or reaching it. Callers do not know which one it is. */
 export interface BackendAccess {
   readonly state: EngineState;
@@ -84,8 +90,8 @@ export interface BackendAccess {
   /** How many calls there were since the extension started. */
   readonly requestCount: number;
   /** What is known of the model that answers a call for this one. */
-  modelOf(spec: ModelSpec): AnsweringModel | undefined;
-  use<T>(call: (backend: RunningBackend) => Promise<T>, signal: AbortSignal, spec?: ModelSpec): Promise<T>;
+  modelOf(spec: SpecSource): AnsweringModel | undefined;
+  use<T>(call: (backend: RunningBackend) => Promise<T>, signal: AbortSignal, spec?: SpecSource): Promise<T>;
   /** As {@link use}, for what the user has not asked for: no state shows it, and it does not count. */
-  useQuietly<T>(call: (backend: RunningBackend) => Promise<T>, signal: AbortSignal, spec?: ModelSpec): Promise<T>;
+  useQuietly<T>(call: (backend: RunningBackend) => Promise<T>, signal: AbortSignal, spec?: SpecSource): Promise<T>;
 }

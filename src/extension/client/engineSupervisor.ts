@@ -4,7 +4,7 @@ import type { InitializeParams, ModelInfo, ModelSpec } from "../../shared/protoc
 import { abortable, cancelled, delay } from "../cancellation.ts";
 import { coalesced } from "../coalesce.ts";
 import type { Log } from "../log.ts";
-import type { AnsweringModel, BackendAccess, RunningBackend } from "./backend.ts";
+import type { AnsweringModel, BackendAccess, RunningBackend, SpecSource } from "./backend.ts";
 import { EngineClient } from "./engineClient.ts";
 import type { EngineProcess } from "./engineProcess.ts";
 import type { EngineState } from "./engineState.ts";
@@ -77,8 +77,14 @@ export class EngineSupervisor implements BackendAccess {
   }
 
   /** What is known of a model, if this engine has loaded it. */
-  modelOf(spec: ModelSpec): ModelInfo | undefined {
-    return this.#models.get(spec);
+  modelOf(spec: SpecSource): ModelInfo | undefined {
+    return this.#models.get(specOf(spec));
+  }
+
+  /** The engine that runs, for what must not start one; its calls reject when it ends. */
+  get running(): EngineClient | undefined {
+    const { kind } = this.#state;
+    return kind === "ready" || kind === "working" ? this.#client : undefined;
   }
 
   /** Whether this engine may have the files of a folder open. */
@@ -93,9 +99,10 @@ export class EngineSupervisor implements BackendAccess {
 
   /**
    * Calls the engine, after starting it and loading the model where need be. Rejects at once when it has failed for good.
-   * @param spec the model that the call is for; the one that the engine starts with when absent
+   * @param source of the model that the call is for; the one that the engine starts with when absent
    */
-  async use<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal, spec?: ModelSpec): Promise<T> {
+  async use<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal, source?: SpecSource): Promise<T> {
+    const spec = source && specOf(source);
     const engine = await this.#running(signal);
     this.#requestCount++;
     this.#countCall(engine, 1);
@@ -109,7 +116,12 @@ export class EngineSupervisor implements BackendAccess {
   }
 
   /** As {@link use}, for what the user has not asked for: no state shows it, and it does not count. */
-  async useQuietly<T>(call: (engine: RunningEngine) => Promise<T>, signal: AbortSignal, spec?: ModelSpec): Promise<T> {
+  async useQuietly<T>(
+    call: (engine: RunningEngine) => Promise<T>,
+    signal: AbortSignal,
+    source?: SpecSource,
+  ): Promise<T> {
+    const spec = source && specOf(source);
     return call(await this.#withModel(await this.#running(signal), spec, signal));
   }
 
@@ -276,6 +288,10 @@ export class EngineSupervisor implements BackendAccess {
 function keepRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
+}
+
+function specOf(source: SpecSource): ModelSpec {
+  return typeof source === "function" ? source() : source;
 }
 
 function modelOf(state: EngineState): AnsweringModel | undefined {

@@ -1,9 +1,9 @@
 import { isCancelled } from "../../shared/errors.ts";
-import type { ModelSpec, PromptReport, WarmParams, WarmResult } from "../../shared/protocol.ts";
+import type { PromptReport, WarmParams, WarmResult } from "../../shared/protocol.ts";
 import type { WrittenToken } from "../completion/candidate.ts";
 import type { GenerateText, WrittenText } from "../completion/completer.ts";
 import type { RequestFigures } from "../completion/figures.ts";
-import type { BackendAccess, GenerateAnswer } from "./backend.ts";
+import type { BackendAccess, GenerateAnswer, SpecSource } from "./backend.ts";
 
 /** A prompt that is too long loses its beginning: what stands near the cursor matters most. */
 const OVERFLOW = "keepEnd";
@@ -16,7 +16,7 @@ const OVERFLOW = "keepEnd";
 export function generateWith(
   backend: BackendAccess,
   onCancelled: (figures: RequestFigures) => void = () => undefined,
-  specFor: (languageId: string) => ModelSpec | undefined = () => undefined,
+  specFor: (languageId: string) => SpecSource | undefined = () => undefined,
 ): GenerateText {
   return ({ languageId, prompt, suffix, heal, memory, maxTokens, stop, alternatives, isEnough }, signal) =>
     backend.use(
@@ -119,7 +119,7 @@ export function warmWith(
   backend: BackendAccess,
   prompts: () => { prompts: readonly PromptAhead[]; maxTokens: number },
   onRead: (result: WarmResult) => void = () => undefined,
-  spec: () => ModelSpec | undefined = () => undefined,
+  spec?: SpecSource,
 ): (signal: AbortSignal) => Promise<void> {
   return (signal) =>
     backend.useQuietly(
@@ -130,7 +130,7 @@ export function warmWith(
         }
       },
       signal,
-      spec(),
+      spec,
     );
 }
 

@@ -35,6 +35,8 @@ export class Feeder {
   readonly #work = coalesced(() => this.#sendAll());
   #engine: MemoryEngine | undefined;
   #isPaused = false;
+  /** How often all was forgotten: what was read before is not sent after it. */
+  #clearings = 0;
 
   constructor(events: FeederEvents) {
     this.#events = events;
@@ -95,6 +97,7 @@ export class Feeder {
   async clear(): Promise<void> {
     this.#waiting.clear();
     this.#removed.clear();
+    this.#clearings++;
     const engine = this.#engine;
     if (engine) this.#events.onStatus(await engine.clear(), 0);
   }
@@ -119,12 +122,30 @@ export class Feeder {
 
   /** @returns whether to go on */
   async #sendBatch(engine: MemoryEngine): Promise<boolean> {
+    const clearings = this.#clearings;
+    const files = await this.#readBatch();
+    const paths = files.map(({ path }) => path);
+    try {
+      if (clearings !== this.#clearings) return true;
+      // It ended while files were read: the next one is told.
+      if (engine !== this.#engine) this.changed(paths);
+      else if (files.length > 0) this.#events.onStatus(await engine.update(files), this.#waiting.size);
+      return true;
+    } catch (error) {
+      this.#failed(engine, paths, error);
+      return false;
+    } finally {
+      for (const path of paths) this.#underWay.delete(path);
+    }
+  }
+
+  /** The first of those that wait. From here on an edit asks for the whole text once more. */
+  async #readBatch(): Promise<MemoryFile[]> {
     const files: MemoryFile[] = [];
     let characters = 0;
     for (const path of this.#waiting) {
       if (files.length >= BATCH_FILES || characters >= BATCH_CHARACTERS) break;
       this.#waiting.delete(path);
-      // From here on an edit asks for the whole text once more.
       this.#underWay.add(path);
       const text = await this.#events.read(path);
       if (text === undefined) {
@@ -135,16 +156,7 @@ export class Feeder {
       files.push({ path, text });
       characters += text.length;
     }
-    const paths = files.map(({ path }) => path);
-    try {
-      if (files.length > 0) this.#events.onStatus(await engine.update(files), this.#waiting.size);
-      return true;
-    } catch (error) {
-      this.#failed(engine, paths, error);
-      return false;
-    } finally {
-      for (const path of paths) this.#underWay.delete(path);
-    }
+    return files;
   }
 
   /** What an engine was not told waits for the next one; another failure is told, and would only come again. */

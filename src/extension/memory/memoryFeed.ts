@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import type { MemoryStatus, MemoryUse } from "../../shared/memory.ts";
+import type { ModelSpec } from "../../shared/protocol.ts";
+import type { EngineClient } from "../client/engineClient.ts";
 import type { EngineSupervisor } from "../client/engineSupervisor.ts";
 import { toModelText } from "../completion/indentation.ts";
 import { coalesced } from "../coalesce.ts";
@@ -36,13 +38,16 @@ export interface MemoryState {
 
 /**
  * Feeds the engine's memory with the workspace: files on disk, and open documents as they are now. Nothing is read, and
- * no engine is started for it, until somebody uses the engine; one that starts anew is fed anew.
+ * no engine is started for it, until somebody uses the engine; one that starts anew is fed anew. The memory is that of
+ * `localghost.model`, and of others with the same tokenizer.
  */
 export class MemoryFeed implements Disposable {
   readonly #engine: EngineSupervisor;
+  readonly #spec: () => ModelSpec;
   readonly #log: Log;
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new vscode.EventEmitter<MemoryState>());
+  readonly #forgot = this.#store.add(new vscode.EventEmitter<void>());
   readonly #feeder: Feeder;
   /** By name, the files on disk that may be remembered. */
   #listed = new Map<string, vscode.Uri>();
@@ -57,12 +62,16 @@ export class MemoryFeed implements Disposable {
   );
   readonly #list = coalesced(() => this.#listNow());
   #listTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Files and folders that came since the last list. One that was there before is another one now. */
+  #created = new Set<string>();
   #fedPid: number | undefined;
   #isCleared = false;
   #status: MemoryStatus | undefined;
 
-  constructor(engine: EngineSupervisor, log: Log) {
+  /** @param spec the model whose tokenizer the memory has */
+  constructor(engine: EngineSupervisor, spec: () => ModelSpec, log: Log) {
     this.#engine = engine;
+    this.#spec = spec;
     this.#log = log;
     this.#feeder = new Feeder({
       read: (path) => this.#read(path),
@@ -78,7 +87,7 @@ export class MemoryFeed implements Disposable {
     for (const listener of [
       engine.onDidChangeState(() => this.#followEngine()),
       watcher,
-      watcher.onDidCreate(() => this.#listSoon()),
+      watcher.onDidCreate((uri) => this.#createdOnDisk(uri)),
       watcher.onDidDelete(() => this.#listSoon()),
       watcher.onDidChange((uri) => this.#changedOnDisk(uri)),
       workspace.onDidChangeWorkspaceFolders(() => this.#listSoon()),
@@ -86,6 +95,11 @@ export class MemoryFeed implements Disposable {
       workspace.onDidOpenTextDocument((document) => this.#opened(document)),
       workspace.onDidCloseTextDocument((document) => this.#closed(document)),
       workspace.onDidChangeTextDocument((event) => this.#edited(event)),
+      workspace.onDidOpenNotebookDocument(({ uri }) => this.#changedOnDisk(uri)),
+      workspace.onDidCloseNotebookDocument(({ uri }) => this.#changedOnDisk(uri)),
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("files.exclude")) this.#listSoon();
+      }),
       onDidChangeSettings(["memory.enable", "memory.maxMegabytes", "exclude"], () => this.#restart()),
     ]) {
       this.#store.add(listener);
@@ -97,6 +111,11 @@ export class MemoryFeed implements Disposable {
     return this.#changed.event;
   }
 
+  /** All was forgotten: what was written with it is not to be offered any more. */
+  get onDidForget(): vscode.Event<void> {
+    return this.#forgot.event;
+  }
+
   get state(): MemoryState {
     return { status: this.#status, waiting: this.#feeder.waiting, isPaused: this.#feeder.isPaused };
   }
@@ -106,6 +125,7 @@ export class MemoryFeed implements Disposable {
     this.#isCleared = false;
     this.#feeder.pause(false);
     await this.#feeder.clear();
+    this.#forgot.fire();
     await this.#feedAll();
   }
 
@@ -122,6 +142,7 @@ export class MemoryFeed implements Disposable {
     this.#isCleared = true;
     this.#feeder.pause(true);
     await this.#feeder.clear();
+    this.#forgot.fire();
     this.#tell();
   }
 
@@ -144,17 +165,16 @@ export class MemoryFeed implements Disposable {
 
   /** Connects to an engine that is in use; one that was started anew has an empty memory. */
   #followEngine(): void {
-    const { kind } = this.#engine.state;
-    const isRunning = kind === "ready" || kind === "working";
-    if (!isRunning || !getSetting("memory.enable")) {
-      if (isRunning || kind === "starting") return;
+    const { running } = this.#engine;
+    if (!running || !getSetting("memory.enable")) {
+      if (running || this.#engine.state.kind === "starting") return;
       this.#disconnect();
       this.#tell();
       return;
     }
-    if (this.#engine.pid === this.#fedPid) return;
-    this.#fedPid = this.#engine.pid;
-    this.#feeder.connect(this.#memoryOf());
+    if (running.pid === this.#fedPid) return;
+    this.#fedPid = running.pid;
+    this.#feeder.connect(this.#memoryOf(running));
     void this.#feedAll();
   }
 
@@ -177,20 +197,15 @@ export class MemoryFeed implements Disposable {
     await this.#list();
   }
 
-  #memoryOf(): MemoryEngine {
-    const never = new AbortController().signal;
+  /** The memory of this one process: what is told to it when it has ended starts no other. */
+  #memoryOf(client: EngineClient): MemoryEngine {
     const maxMegabytes = getSetting("memory.maxMegabytes");
+    const model = this.#spec;
     return {
-      update: (files) =>
-        this.#engine.useQuietly(
-          ({ client, spec: model }) => client.updateMemory({ model, files, maxMegabytes }),
-          never,
-        ),
-      edit: (path, edits, length) =>
-        this.#engine.useQuietly(({ client, spec: model }) => client.editMemory({ model, path, edits, length }), never),
-      remove: (paths) =>
-        this.#engine.useQuietly(({ client, spec: model }) => client.removeFromMemory({ model, paths }), never),
-      clear: () => this.#engine.useQuietly(({ client, spec: model }) => client.clearMemory({ model }), never),
+      update: async (files) => client.updateMemory({ model: model(), files, maxMegabytes }),
+      edit: async (path, edits, length) => client.editMemory({ model: model(), path, edits, length }),
+      remove: async (paths) => client.removeFromMemory({ model: model(), paths }),
+      clear: async () => client.clearMemory({ model: model() }),
     };
   }
 
@@ -205,10 +220,12 @@ export class MemoryFeed implements Disposable {
     try {
       const found = new Map((await listFiles(source.token)).map((uri) => [memoryPath(uri), uri] as const));
       const known = this.#listed;
+      const created = this.#created;
+      this.#created = new Set();
       this.#listed = found;
       const open = openDocuments(this.#listed);
       this.#feeder.removed([...known.keys()].filter((path) => !found.has(path) && !open.has(path)));
-      const news = [...found.keys()].filter((path) => !known.has(path));
+      const news = [...found.keys()].filter((path) => !known.has(path) || isWithin(path, created));
       this.#feeder.changed([...open.keys(), ...nearestFirst(news)]);
       if (news.length > 0) this.#log.info(`The memory reads ${news.length} files of the workspace.`);
     } catch (error) {
@@ -216,6 +233,11 @@ export class MemoryFeed implements Disposable {
     } finally {
       source.dispose();
     }
+  }
+
+  #createdOnDisk(uri: vscode.Uri): void {
+    if (this.#fedPid !== undefined) this.#created.add(memoryPath(uri));
+    this.#listSoon();
   }
 
   #changedOnDisk(uri: vscode.Uri): void {
@@ -254,4 +276,13 @@ export class MemoryFeed implements Disposable {
   #tell(): void {
     this.#changed.fire(this.state);
   }
+}
+
+/** Whether a path, or a folder above it, is among some. */
+function isWithin(path: string, some: ReadonlySet<string>): boolean {
+  if (some.size === 0) return false;
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    if (some.has(path.slice(0, end))) return true;
+  }
+  return false;
 }

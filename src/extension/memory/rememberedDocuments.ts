@@ -14,10 +14,16 @@ export type ListedFiles = ReadonlyMap<string, vscode.Uri>;
  */
 export function isRemembered(document: vscode.TextDocument, listed: ListedFiles): boolean {
   if (!isWritten(document) || matchesAny(document, getSetting("exclude", document.uri))) return false;
-  const { uri } = document;
-  const isFile = uri.scheme !== "untitled" && uri.scheme !== "vscode-notebook-cell";
-  if (!isFile || !vscode.workspace.isTrusted || !vscode.workspace.getWorkspaceFolder(uri)) return true;
+  const uri = fileOf(document);
+  if (uri.scheme === "untitled" || !vscode.workspace.isTrusted || !vscode.workspace.getWorkspaceFolder(uri))
+    return true;
   return listed.has(memoryPath(uri));
+}
+
+/** The file that a document is of: a cell is of its notebook's. */
+function fileOf({ uri }: vscode.TextDocument): vscode.Uri {
+  if (uri.scheme !== "vscode-notebook-cell") return uri;
+  return vscode.workspace.notebookDocuments.find((notebook) => notebook.uri.path === uri.path)?.uri ?? uri;
 }
 
 /** Open documents that are remembered, by their names in the memory. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { getSetting } from "../config.ts";
+import { filesGlobs, getSetting } from "../config.ts";
+import { matchesAny } from "../documents.ts";
 import { type IgnoreFile, ignoredBy } from "./ignoreRules.ts";
 import { isTextPath } from "./textRules.ts";
 
@@ -21,13 +22,18 @@ export async function listFiles(token: vscode.CancellationToken): Promise<vscode
   const lists = await Promise.all(
     folders.map(async (folder) => {
       const include = new vscode.RelativePattern(folder, "**/*");
+      const globs = getSetting("exclude", folder.uri);
       // Commas within braces separate, and so nothing else is needed to make one pattern of many.
-      const excluded = `{${[ALWAYS_EXCLUDED, ...getSetting("exclude", folder.uri)].join(",")}}`;
+      const excluded = `{${[ALWAYS_EXCLUDED, ...globs].join(",")}}`;
+      // What is looked for is compared with paths in the folder alone.
+      const whole = globs.filter((glob) => /^(\/|[A-Za-z]:)/.test(glob));
       const [files, isIgnored] = await Promise.all([
         vscode.workspace.findFiles(include, excluded, MOST_FILES, token),
         ignoredIn(folder, token),
       ]);
-      return files.filter((uri) => isTextPath(uri.path) && !isIgnored(uri.path));
+      return files.filter(
+        (uri) => isTextPath(uri.path) && !isIgnored(uri.path) && !(whole.length > 0 && matchesAny({ uri }, whole)),
+      );
     }),
   );
   return lists.flat();
@@ -38,7 +44,12 @@ async function ignoredIn(
   token: vscode.CancellationToken,
 ): Promise<(path: string) => boolean> {
   const include = new vscode.RelativePattern(folder, "**/.gitignore");
-  const nested = await vscode.workspace.findFiles(include, ALWAYS_EXCLUDED, MOST_FILES, token);
+  // Rules hold where the user does not want to see their files, too. Only then all folders have to be looked through.
+  const areHidden = matchesAny(
+    { uri: vscode.Uri.joinPath(folder.uri, ".gitignore") },
+    filesGlobs("exclude", folder.uri),
+  );
+  const nested = await vscode.workspace.findFiles(include, areHidden ? null : ALWAYS_EXCLUDED, MOST_FILES, token);
   const files = await Promise.all([...nested, ...(await parentIgnoreFiles(folder.uri))].map(readIgnoreFile));
   const isIgnored = ignoredBy(files.filter((file) => file !== undefined));
   // Paths without the leading slash, which rules of .gitignore do not have either.

@@ -19,7 +19,7 @@ export function modelFacts(
     nameFor: (languageId) => answering.remoteName ?? models.nameFor({ languageId }),
     loadedFor: (languageId) => {
       try {
-        return answering.modelOf(models.specFor({ languageId }));
+        return answering.modelOf(() => models.specFor({ languageId }));
       } catch {
         // A model that is not there is told of when it is asked.
         return undefined;

@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import { isCancelled, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
-import type { ModelSpec } from "../../shared/protocol.ts";
 import { placeTokens } from "../../tasks/tokenCuts.ts";
-import type { BackendAccess } from "../client/backend.ts";
+import type { BackendAccess, SpecSource } from "../client/backend.ts";
 import type { Disposable } from "../disposables.ts";
 import { COMMANDS, SCORES_ITEM } from "../ids.ts";
 import type { ModelSpecs } from "../models/modelSpecs.ts";
@@ -76,7 +75,7 @@ export class FileScores implements Disposable {
           report(vscode.l10n.t("the first {0} characters", MOST_CHARACTERS));
         }
         const { version, languageId } = document;
-        const ranges = await this.#scoreText(text, this.#models.specFor({ languageId }), signal);
+        const ranges = await this.#scoreText(text, () => this.#models.specFor({ languageId }), signal);
         if (document.version !== version) {
           const message = vscode.l10n.t("The file was changed while it was scored: score it again.");
           throw new LocalghostError("invalidRequest", message);
@@ -98,7 +97,7 @@ export class FileScores implements Disposable {
     this.#listeners.dispose();
   }
 
-  async #scoreText(text: string, spec: ModelSpec, signal: AbortSignal): Promise<SurpriseRange[]> {
+  async #scoreText(text: string, spec: SpecSource, signal: AbortSignal): Promise<SurpriseRange[]> {
     return this.#engine.use(
       async ({ client, spec: model }) => {
         const { tokens } = await client.score({ model, text, priority: "action" }, signal);

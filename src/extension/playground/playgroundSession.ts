@@ -185,7 +185,7 @@ export class PlaygroundSession implements Disposable {
           this.send({ type: "token", run, alternative, token: pageToken(token), text });
         }),
       signal,
-      this.#parts.models.specFor({}),
+      () => this.#parts.models.specFor({}),
     );
     const texts = Array.from({ length: streamed.length }, (_, i) => streamed[i] ?? []);
     this.send(generatedMessage(run, result, texts));
@@ -196,7 +196,7 @@ export class PlaygroundSession implements Disposable {
       ({ client, spec: model }) =>
         client.score({ model, text, logprobs: LIKELIEST, ...this.#memory, priority: "action" }, signal),
       signal,
-      this.#parts.models.specFor({}),
+      () => this.#parts.models.specFor({}),
     );
     for (let i = 0; i < tokens.length; i += SLICE) {
       this.send({ type: "scoredTokens", run, tokens: tokens.slice(i, i + SLICE).map(pageToken) });
@@ -208,7 +208,7 @@ export class PlaygroundSession implements Disposable {
     const { ids, pieces, byteLengths } = await this.#parts.engine.useQuietly(
       ({ client, spec: model }) => client.tokenize({ model, text }, signal),
       signal,
-      this.#parts.models.specFor({}),
+      () => this.#parts.models.specFor({}),
     );
     const all = ids.map((id, i) => ({ id, text: pieces[i] ?? "", bytes: byteLengths[i] ?? 0 }));
     for (let i = 0; i < Math.max(1, all.length); i += PIECES_SLICE) {
@@ -243,7 +243,7 @@ export class PlaygroundSession implements Disposable {
 
   #withModel<T>({ id }: TaskTemplate, call: (model: TaskModel) => Promise<T>, signal: AbortSignal): Promise<T> {
     const { engine, models } = this.#parts;
-    return withTaskModel(engine, call, signal, models.specFor({ task: id }));
+    return withTaskModel(engine, call, signal, () => models.specFor({ task: id }));
   }
 
   async #sendTemplates(): Promise<void> {
@@ -292,7 +292,7 @@ export class PlaygroundSession implements Disposable {
 /** The model that texts are generated with; undefined until it is loaded. */
 function modelIn(engine: BackendAccess, models: Pick<ModelSpecs, "specFor">): AnsweringModel | undefined {
   try {
-    return engine.modelOf(models.specFor({}));
+    return engine.modelOf(() => models.specFor({}));
   } catch {
     // Said when a text is asked for.
     return undefined;

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Emitter, type Event } from "vscode-jsonrpc";
 import { isCancelled, isRemoteFailed, type LocalghostError } from "../../shared/errors.ts";
-import type { ModelSpec } from "../../shared/protocol.ts";
-import type { AnsweringModel, Backend, BackendAccess, RunningBackend } from "../client/backend.ts";
+import type { AnsweringModel, Backend, BackendAccess, RunningBackend, SpecSource } from "../client/backend.ts";
 import type { EngineState } from "../client/engineState.ts";
 import type { EngineSupervisor } from "../client/engineSupervisor.ts";
 import type { Log } from "../log.ts";
@@ -69,11 +68,11 @@ export class RemoteFirst implements BackendAccess {
     return this.#server?.trouble;
   }
 
-  modelOf(spec: ModelSpec): AnsweringModel | undefined {
-    return this.#answering?.model ?? this.#engine.modelOf(spec);
+  modelOf(spec: SpecSource): AnsweringModel | undefined {
+    return this.#server && !this.#server.trouble ? this.#server.reached?.model : this.#engine.modelOf(spec);
   }
 
-  async use<T>(call: (backend: RunningBackend) => Promise<T>, signal: AbortSignal, spec?: ModelSpec): Promise<T> {
+  async use<T>(call: (backend: RunningBackend) => Promise<T>, signal: AbortSignal, spec?: SpecSource): Promise<T> {
     const counted = async (backend: RunningBackend): Promise<T> => {
       this.#requestCount++;
       this.#count(1);
@@ -85,7 +84,7 @@ export class RemoteFirst implements BackendAccess {
   async useQuietly<T>(
     call: (backend: RunningBackend) => Promise<T>,
     signal: AbortSignal,
-    spec?: ModelSpec,
+    spec?: SpecSource,
   ): Promise<T> {
     return this.#remotely(call, signal, () => this.#engine.useQuietly(call, signal, spec));
   }

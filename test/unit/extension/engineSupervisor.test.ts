@@ -238,6 +238,22 @@ suite("engine supervisor", () => {
     assert.deepEqual(states.slice(-1), ["asleep"]);
   });
 
+  test("lends the engine that runs to what must not start one, and looks for a model where it answers alone", async () => {
+    const { supervisor, engines } = supervise();
+    assert.equal(supervisor.running, undefined);
+    await supervisor.use(ask, always, () => launch.model);
+    assert.ok(supervisor.running);
+    assert.equal(supervisor.modelOf(() => launch.model)?.name, "tiny");
+    await supervisor.stop();
+    assert.equal(supervisor.running, undefined);
+    const none = new LocalghostError("modelNotFound", "There is none.");
+    const find = (): never => {
+      throw none;
+    };
+    await assert.rejects(supervisor.use(ask, always, find), none);
+    assert.equal(engines.length, 1, "no engine was started for it");
+  });
+
   test("goes on when a further model cannot be loaded", async () => {
     const { supervisor } = supervise((engine) => {
       engine.answerStart();

@@ -173,4 +173,37 @@ suite("the feeder", () => {
     await settled();
     assert.equal(next.files.get("a.ts"), "two");
   });
+
+  test("what was read before all was forgotten is not sent after it", async () => {
+    const engine = new MapEngine();
+    const reading = Promise.withResolvers<string>();
+    const feeder = new Feeder({ read: () => reading.promise, onStatus: () => undefined, onError: () => undefined });
+    feeder.connect(engine);
+    feeder.changed(["a.ts", "b.ts"]);
+    await settled();
+    await feeder.clear();
+    reading.resolve("one");
+    await settled();
+    assert.deepEqual([engine.batches.length, engine.files.size, feeder.waiting], [0, 0, 0]);
+    feeder.changed(["a.ts"]);
+    await settled();
+    assert.deepEqual([...engine.files], [["a.ts", "one"]]);
+  });
+
+  test("an engine that ends while files are read is told nothing more, and the next one all of it", async () => {
+    const ended = new MapEngine();
+    const reading = Promise.withResolvers<string>();
+    const feeder = new Feeder({ read: () => reading.promise, onStatus: () => undefined, onError: () => undefined });
+    feeder.connect(ended);
+    feeder.changed(["a.ts", "b.ts"]);
+    await settled();
+    feeder.connect(undefined);
+    reading.resolve("one");
+    await settled();
+    assert.deepEqual([ended.batches.length, feeder.waiting], [0, 2]);
+    const next = new MapEngine();
+    feeder.connect(next);
+    await settled();
+    assert.deepEqual([ended.batches.length, next.files.size], [0, 2]);
+  });
 });
