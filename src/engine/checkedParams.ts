@@ -51,6 +51,7 @@ const methods: Readonly<Record<string, Fields>> = {
     model: "an object",
     prompt: "a string",
     promptIds: "a list of whole numbers, 0 or more?",
+    promptIdsText: "a string?",
     suffix: "a string?",
     heal: "true or false?",
     maxTokens: "a number",

@@ -6,7 +6,10 @@ import type { LoadedModel } from "./generate.ts";
 import { type HealedPrompt, type PromptTokens, takeLastWord } from "./healing.ts";
 
 /** What decides which tokens of a prompt the model sees. */
-export type PromptParams = Pick<GenerateParams, "prompt" | "promptIds" | "suffix" | "heal" | "maxTokens" | "overflow">;
+export type PromptParams = Pick<
+  GenerateParams,
+  "prompt" | "promptIds" | "promptIdsText" | "suffix" | "heal" | "maxTokens" | "overflow"
+>;
 
 const OVERFLOWS = ["fail", "keepEnd"] as const satisfies GenerateParams["overflow"][];
 
@@ -65,7 +68,7 @@ function aroundMiddle(
 /** An empty prompt starts after an end-of-text token, as every document did in training. */
 function encode(
   { tokenizer, endOfText, model }: LoadedModel,
-  { prompt, promptIds = [], heal = false }: PromptParams,
+  { prompt, promptIds = [], promptIdsText, heal = false }: PromptParams,
 ): HealedPrompt {
   if (heal && promptIds.length > 0) {
     throw new LocalghostError(
@@ -73,8 +76,9 @@ function encode(
       l10n.t("heal is for a prompt that ends with text, not with promptIds."),
     );
   }
-  checkIds(promptIds, model.info);
-  const ids = [...tokenizer.encode(prompt), ...promptIds];
+  const areOthers = promptIdsText !== undefined && tokenizer.decode(promptIds) !== promptIdsText;
+  if (!areOthers) checkIds(promptIds, model.info);
+  const ids = areOthers ? tokenizer.encode(prompt + promptIdsText) : [...tokenizer.encode(prompt), ...promptIds];
   const healed = heal ? takeLastWord(tokenizer, prompt, ids) : { ids, word: "" };
   if (healed.ids.length > 0) return healed;
   if (endOfText !== undefined) return { ids: [endOfText], word: healed.word };

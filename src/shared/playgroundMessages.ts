@@ -130,6 +130,8 @@ const fromPage = v.variant("type", [
     prompt: text,
     /** Tokens that stand after the prompt's own. */
     promptIds: list(count, 100_000),
+    /** What they stand for: another model may be chosen by now. */
+    promptIdsText: text,
     controls,
   }),
   v.strictObject({ type: v.literal("stop"), run }),

@@ -105,6 +105,11 @@ export interface GenerateParams {
    */
   promptIds?: number[];
   /**
+   * The text that `promptIds` stood for when they were written. Where they are another text to this model, since another
+   * one wrote them, the text is read in their place.
+   */
+  promptIdsText?: string;
+  /**
    * Text that stands after what is to be generated, for a model that fills in the middle ({@link ModelInfo.fillsInMiddle});
    * the prompt is then the text before. Not together with `promptIds`.
    */

@@ -221,3 +221,15 @@ test("a translation asks for the language, and the panel shows all results and w
   await panel.getByRole("button", { name: "Clear Results" }).click();
   await panel.locator("#none").waitFor();
 });
+
+test("Stop in the panel is pressed while the text grows", async () => {
+  const panel = await openPanel();
+  await workbench.openFile("long.md");
+  await workbench.press("Control+A");
+  await writeSummary();
+  const card = panel.locator(".card", { hasText: "Summarize" });
+  await card.locator("li").first().waitFor({ timeout: 60_000 });
+  // As long as a person's finger rests on the button; the card is drawn several times meanwhile.
+  await card.getByRole("button", { name: "Stop" }).click({ delay: 250 });
+  await panel.locator(".card.stopped", { hasText: "Stopped before its end" }).waitFor();
+});

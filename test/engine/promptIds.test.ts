@@ -31,6 +31,20 @@ test("tokens that no text is read as are taken as they are", async (t) => {
   assert.equal(result.promptTokens, bytes.length);
 });
 
+test("tokens that another model wrote are read again as the text that they were", async (t) => {
+  const loaded = await loadForTest(t, nanoFolder, "int8");
+  const wanted = await generateAll(loaded, { prompt: "export function add(", maxTokens: 4 });
+  const { length } = loaded.tokenizer.encode("export function add(");
+  for (const promptIds of [[1, 2, 3], [loaded.model.info.vocabularySize + 7]]) {
+    const others = { prompt: "export", promptIds, promptIdsText: " function add(", maxTokens: 4 };
+    const { result } = await generateAll(loaded, others);
+    assert.deepEqual([result.text, result.promptTokens], [wanted.result.text, length]);
+  }
+  const own = loaded.tokenizer.encode("add(");
+  const { result } = await generateAll(loaded, { prompt: "x", promptIds: own, promptIdsText: "add(", maxTokens: 1 });
+  assert.equal(result.promptTokens, 1 + own.length, "its own are taken as they are");
+});
+
 test("several texts also go on from them", async (t) => {
   const loaded = await loadForTest(t, nanoFolder, "int8");
   const promptIds = loaded.tokenizer.encode(PROMPT);

@@ -89,8 +89,8 @@ suite("tasks", () => {
       },
     });
     try {
-      const document = await vscode.workspace.openTextDocument({ language: "plaintext", content: `${CODE}\nmore\n` });
-      const editor = await showDocument(document);
+      // A file: an untitled document could be taken for the one before it, which had the same name.
+      const editor = await openMarkedFile("double.txt", `|${CODE}\nmore\n`);
       editor.selection = new vscode.Selection(1, 3, 1, 3);
       const inFunction = await runToEnd(localghost, "localghost.explain");
       assert.equal(inFunction.record.source.description, "the function “double”");
@@ -115,6 +115,32 @@ suite("tasks", () => {
     assert.equal(localghost.results.length, count + 2);
     assert.equal(first?.source.text, PASSAGE);
     assert.equal(second?.source.text, "A tool to draw maps.");
+  });
+
+  test("what is inserted meanwhile moves the texts that have not had their turn", async () => {
+    const marked = `[${PASSAGE}]\n\nnot this\n\n[A tool to draw maps.]\n`;
+    const editor = await openSelected(marked);
+    await until("both are selected", () => editor.selections.length === 2);
+    const first = await begin(localghost, "localghost.runTask", WRITTEN_SUMMARY);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "New.\n\n"));
+    await whenDone(localghost, first);
+    await until("the second has begun", () => localghost.results[0]?.id !== first.id);
+    const [second] = localghost.results;
+    assert.ok(second?.source.kind === "document" && second.source.range);
+    await whenDone(localghost, second);
+    const { start, end } = second.source.range;
+    assert.equal(editor.document.getText().slice(start, end), "A tool to draw maps.");
+  });
+
+  test("an answer below whole lines is no part of them", async () => {
+    const editor = await openSelected(`One.\n[${PASSAGE}\n]Two.\n`);
+    const { record, result } = await runToEnd(localghost, "localghost.summarize");
+    await execute("localghost.insertResult", record.id);
+    assert.equal(editor.document.getText(), `One.\n${PASSAGE}\n${result.text}\nTwo.\n`);
+    const { source } = find(localghost, record);
+    assert.ok(source.kind === "document" && source.range);
+    assert.equal(editor.document.getText().slice(source.range.start, source.range.end), `${PASSAGE}\n`);
+    await undo();
   });
 
   test("where there is no text nothing is asked of the model", async () => {
@@ -144,6 +170,34 @@ suite("tasks", () => {
     await until("the text is replaced", () => editor.document.getText() === `Before.\n\n${result.text}\n`);
     await undo();
     assert.equal(editor.document.getText(), before);
+  });
+
+  test("a replacement whose answer has changed since it was shown is not done", async () => {
+    const editor = await openMarkedFile("changed.md", `|${PASSAGE}\n`);
+    select(editor, `[${PASSAGE}]\n`);
+    const before = editor.document.getText();
+    const { record } = await runToEnd(localghost, "localghost.runTask", WRITTEN_SUMMARY);
+    await execute("localghost.replaceByResult", record.id);
+    const isShown = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff;
+    await until("the diff is open", isShown);
+    await setSetting("resultView", "panel");
+    await execute("localghost.compareAlternatives", record.id);
+    const { outcome } = find(localghost, record);
+    assert.ok(outcome.kind === "done");
+    const other = outcome.result.alternatives.findIndex(({ text }) => text !== outcome.result.text);
+    assert.ok(other > 0, "the model has another text");
+    await execute("localghost.take", record.id, other);
+    await until("the diff is still in front", isShown);
+    await execute("localghost.applyReplace");
+    await until("the diff is closed", () => !isShown());
+    assert.equal(editor.document.getText(), before);
+
+    await execute("localghost.replaceByResult", record.id);
+    await until("the new text is shown", isShown);
+    await execute("localghost.applyReplace");
+    const taken = outcome.result.alternatives[other]?.text ?? "";
+    await until("it is replaced by that", () => editor.document.getText() === `${taken}\n`);
+    await setSetting("resultView", undefined);
   });
 
   test("a result goes where its text stands, though the document was edited meanwhile", async () => {

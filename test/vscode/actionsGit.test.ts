@@ -54,6 +54,29 @@ suite("commit messages", () => {
     assert.equal(localghost.results.length, count);
   });
 
+  test("is about the repository above whose changes it was asked for", async () => {
+    const api = await openGit();
+    assert.ok(api);
+    const other = await mkdtemp(join(await realpath(tmpdir()), "localghost-git-"));
+    try {
+      execFileSync("git", ["init", "--quiet"], { cwd: other });
+      writeFileSync(join(other, "names.ts"), "const names = [];\n");
+      execFileSync("git", ["add", "."], { cwd: other });
+      await vscode.commands.executeCommand("git.openRepository", other);
+      await until("the repository is open", () => api.getRepository(vscode.Uri.file(other)) !== null);
+      const found = api.getRepository(vscode.Uri.file(other));
+      assert.ok(found);
+      const above = { rootUri: found.rootUri };
+      const { record, result } = await runToEnd(localghost, "localghost.writeCommitMessage", above);
+      assert.match(record.source.text, /\+const names = \[\];/);
+      await until("the message is in its box", () => found.inputBox.value === result.text && result.text !== "");
+      assert.equal(repository.inputBox.value, "");
+      await vscode.commands.executeCommand("git.close", found);
+    } finally {
+      await rm(other, { recursive: true, force: true });
+    }
+  });
+
   test("is written from what is changed or staged, into the empty box alone", async () => {
     writeFileSync(join(folder, "count.ts"), "const count = text.trim().length;\n");
     const { record, result } = await runToEnd(localghost, "localghost.writeCommitMessage");

@@ -18,7 +18,7 @@ import { pickRun } from "./pickTask.ts";
 import { ReadOnlyDocuments } from "./readOnly.ts";
 import { askExample, ExampleCollector } from "./rememberExample.ts";
 import { ReplacePreview } from "./replacePreview.ts";
-import type { ResultRecord, RunOptions, Source } from "./result.ts";
+import type { ResultRecord, RunOptions } from "./result.ts";
 import { ResultActions, type PromptAndAnswer } from "./resultActions.ts";
 import { toCard } from "./resultCard.ts";
 import { ResultStore } from "./resultStore.ts";
@@ -99,7 +99,7 @@ export class Actions implements Disposable {
     explain: () => this.#run("explain"),
     continueHere: () => this.#run("continue"),
     suggestName: () => this.#run("name"),
-    writeCommitMessage: () => this.#parts.notifier.guard(() => this.#writeCommitMessage()),
+    writeCommitMessage: (from) => this.#parts.notifier.guard(() => this.#writeCommitMessage(rootOf(from))),
     rewriteByExample: () => this.#run("rewrite"),
     runTask: (args) => this.#parts.notifier.guard(() => this.#runChosen(args)),
     rememberExample: () => this.#parts.notifier.guard(() => this.#examples.remember()),
@@ -168,12 +168,13 @@ export class Actions implements Disposable {
     template: TaskTemplate,
     given: Partial<RunOptions>,
     place?: { readonly document: vscode.TextDocument; readonly range: vscode.Range },
-  ): Promise<readonly Source[]> {
+    repository?: vscode.Uri,
+  ): Promise<readonly string[]> {
     // What is taken is decided before anything is asked: the focus then leaves the editor.
     const editor = nearestEditor();
     const sources = place
       ? [takeRange(place.document, place.range, template.scope)]
-      : await takeSources(editor, template.scope);
+      : await takeSources(editor, template.scope, repository);
     const { globalState, workspaceState } = this.#parts.context;
     const memory = template.parameters.some(({ kind }) => kind === "text") ? workspaceState : globalState;
     const values = await askValues(template, given.values ?? {}, memory);
@@ -187,19 +188,18 @@ export class Actions implements Disposable {
       if (document) await this.#readOnly.examine(document);
     }
     const examples = example ? { examples: [example] } : {};
-    await this.#runner.run(template, sources, { ...given, ...examples, templateId: template.id, values });
-    return sources;
+    return this.#runner.run(template, sources, { ...given, ...examples, templateId: template.id, values });
   }
 
   /** Into the box of the commit message, unless something stands there: that is the user's to replace. */
-  async #writeCommitMessage(): Promise<void> {
-    const before = this.#store.all[0]?.id;
-    await this.#runTemplate(await this.#templates.find("commit-message"), {});
-    const latest = this.#store.all[0];
-    if (!latest || latest.id === before || latest.source.kind !== "changes" || latest.outcome.kind !== "done") return;
-    const { repository } = latest.source;
+  async #writeCommitMessage(root: vscode.Uri | undefined): Promise<void> {
+    const template = await this.#templates.find("commit-message");
+    const [id = ""] = await this.#runTemplate(template, {}, undefined, root);
+    const written = this.#store.get(id);
+    if (written?.source.kind !== "changes" || written.outcome.kind !== "done") return;
+    const { repository } = written.source;
     if ((await readCommitMessage(repository)).trim() !== "") return;
-    await writeCommitMessage(repository, latest.outcome.result.text);
+    await writeCommitMessage(repository, written.outcome.result.text);
   }
 
   /** Shows a result where the user wants results, as soon as it begins. */
@@ -210,6 +210,12 @@ export class Actions implements Disposable {
     if (getSetting("resultView") === "inline" && source.kind === "document") this.#inline.show(record);
     else void this.#view.show(id);
   }
+}
+
+/** VS Code gives a command above a list of changes the `SourceControl` that it stands over. */
+function rootOf(from: unknown): vscode.Uri | undefined {
+  if (typeof from !== "object" || from === null || !("rootUri" in from)) return undefined;
+  return from.rootUri instanceof vscode.Uri ? from.rootUri : undefined;
 }
 
 /** The place that a code lens stands for. */

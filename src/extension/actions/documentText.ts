@@ -32,6 +32,11 @@ export function toRange(document: vscode.TextDocument, { start, end }: TextRange
   return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }
 
+/** A selection of whole lines ends before the first character of the next one. */
+export function endsBeforeLine({ start, end }: vscode.Range): boolean {
+  return end.character === 0 && end.line > start.line;
+}
+
 async function reopen(uri: vscode.Uri): Promise<vscode.TextDocument> {
   // Opening an untitled document that was closed would make another one.
   const message = vscode.l10n.t("The document that this was made from is gone: copy the result instead.");

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { LocalghostError } from "../../shared/errors.ts";
-import { openSource, type Place } from "./documentText.ts";
+import { endsBeforeLine, openSource, type Place } from "./documentText.ts";
 import { textToInsert, textToReplace } from "./placeText.ts";
 import type { DocumentSource } from "./result.ts";
 
@@ -8,8 +8,10 @@ import type { DocumentSource } from "./result.ts";
 export async function insertAnswer(source: DocumentSource, answer: string): Promise<void> {
   const place = await openSource(source);
   const { document, range } = place;
-  const end = source.insertion === "below" ? document.lineAt(lastLine(range)).range.end : range.end;
-  await edit(place, new vscode.Range(end, end), textToInsert(answer, source));
+  // Behind a selection of whole lines, not within its last line end: the answer is no part of the text that it is about.
+  const isBehind = source.insertion === "behind" || endsBeforeLine(range);
+  const end = isBehind ? range.end : document.lineAt(range.end.line).range.end;
+  await edit(place, new vscode.Range(end, end), textToInsert(answer, source, endsBeforeLine(range)));
 }
 
 /** Puts an answer in the place of the text that it was made from. One undo takes it back. */
@@ -40,9 +42,4 @@ async function edit({ document }: Place, range: vscode.Range, text: string): Pro
   // One that is in sight is left as it is: by now the user may be at something else.
   const editor = visible ?? (await vscode.window.showTextDocument(document));
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-}
-
-/** A selection of whole lines ends before the first character of the next one. */
-function lastLine({ start, end }: vscode.Range): number {
-  return end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
 }

@@ -3,9 +3,13 @@ import { LocalghostError } from "../../shared/errors.ts";
 import { openGit, type Repository } from "./gitApi.ts";
 import type { Source } from "./result.ts";
 
-/** The changes to write about: those that are staged, else all that Git tracks. */
-export async function takeChanges(): Promise<Extract<Source, { kind: "changes" }>> {
-  const repository = await currentRepository();
+/**
+ * The changes to write about: those that are staged, else all that Git tracks.
+ * @param root of the repository; absent: that of the active editor's file, else the first one
+ */
+export async function takeChanges(root?: vscode.Uri): Promise<Extract<Source, { kind: "changes" }>> {
+  const named = root && (await findRepository(root.toString()));
+  const repository = named ?? (await currentRepository());
   const base = { kind: "changes", repository: repository.rootUri.toString() } as const;
   const staged = await repository.diff(true);
   if (staged.trim() !== "") return { ...base, text: staged, description: vscode.l10n.t("the staged changes") };

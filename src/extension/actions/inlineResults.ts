@@ -4,12 +4,12 @@ import type { Disposable } from "../disposables.ts";
 import { escapeMarkdown, escapeMarkdownLines } from "../escapeMarkdown.ts";
 import { COMMANDS, INLINE_RESULTS } from "../ids.ts";
 import { Batched } from "./batched.ts";
-import { findOpen, toRange } from "./documentText.ts";
+import { endsBeforeLine, findOpen, toRange } from "./documentText.ts";
 import type { DocumentSource, ResultRecord } from "./result.ts";
 import type { ResultStore } from "./resultStore.ts";
 
-/** Drawn this often while text streams in: a token comes every few milliseconds. */
-const REDRAW_MS = 80;
+/** Drawn this often while text streams in. VS Code makes the text anew each time, and a press on a link must fit between. */
+const REDRAW_MS = 250;
 
 /** Languages whose texts are prose: several lines of one wrap, those of code keep their shape. */
 const PROSE: ReadonlySet<string> = new Set(["markdown", "plaintext", "latex", "restructuredtext", "git-commit"]);
@@ -48,10 +48,11 @@ export class InlineResults implements Disposable {
     const uri = vscode.Uri.parse(source.uri);
     const document = findOpen(uri);
     if (!document) return;
-    const { end } = toRange(document, source.range);
-    const place = `${source.uri} ${end.line}`;
+    const range = toRange(document, source.range);
+    const line = endsBeforeLine(range) ? range.end.line - 1 : range.end.line;
+    const place = `${source.uri} ${line}`;
     for (const [other, zone] of this.#zones) if (zone.place === place) this.close(other);
-    const thread = this.#controller.createCommentThread(uri, endOfLine(document, end), []);
+    const thread = this.#controller.createCommentThread(uri, endOfLine(document, line), []);
     thread.canReply = false;
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
     this.#zones.set(id, { thread, place });
@@ -99,7 +100,7 @@ function contextOf({ state, actions }: ResultCard): string {
 }
 
 /** Behind the last character, so that a zone does not come between the rows of a wrapped line. */
-function endOfLine(document: vscode.TextDocument, { line }: vscode.Position): vscode.Range {
+function endOfLine(document: vscode.TextDocument, line: number): vscode.Range {
   const { end } = document.lineAt(line).range;
   return new vscode.Range(end, end);
 }

@@ -1,8 +1,15 @@
 import type { DocumentSource } from "./result.ts";
 
-/** Text that goes behind the end of a source, from where an answer's words go on. */
-export function textToInsert(answer: string, { insertion, text }: Pick<DocumentSource, "insertion" | "text">): string {
-  if (insertion === "below") return `\n${answer}`;
+/**
+ * Text that goes behind the end of a source, from where an answer's words go on.
+ * @param isBeforeLine whether it goes before the first character of a line
+ */
+export function textToInsert(
+  answer: string,
+  { insertion, text }: Pick<DocumentSource, "insertion" | "text">,
+  isBeforeLine: boolean,
+): string {
+  if (insertion === "below") return isBeforeLine ? `${answer}\n` : `\n${answer}`;
   // Answers begin without a space, and two words must not become one.
   return /\w$/.test(text) && /^\w/.test(answer) ? ` ${answer}` : answer;
 }

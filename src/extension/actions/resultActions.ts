@@ -8,7 +8,7 @@ import { openSource, toRange } from "./documentText.ts";
 import { insertAnswer, replaceWithAnswer } from "./edits.ts";
 import { writeCommitMessage } from "./gitChanges.ts";
 import { offsetWithin } from "./lineEnds.ts";
-import type { ReplacePreview } from "./replacePreview.ts";
+import { answerHash, type ReplacePreview } from "./replacePreview.ts";
 import { whyNot } from "./resultCard.ts";
 import { choicesOf, textOf, type ResultRecord, type Source } from "./result.ts";
 import type { ResultStore } from "./resultStore.ts";
@@ -42,8 +42,7 @@ export class ResultActions {
   /** Without an id, on the latest result. */
   act(action: ResultAction, id?: string): Promise<void> {
     return this.#on(id, async (record) => {
-      const reason = whyNot(action, record, this.#parts.whyReadOnly(record.source));
-      if (reason !== undefined) throw new LocalghostError("invalidRequest", reason);
+      this.#require(action, record);
       await this.#do(action, record);
     });
   }
@@ -74,15 +73,30 @@ export class ResultActions {
 
   /** Does the replacement that the diff editor in front shows. */
   async applyReplace(): Promise<void> {
-    const id = await this.#parts.preview.takeOpen();
-    if (id === undefined) return;
-    await this.#on(id, async (record) => {
-      if (record.source.kind === "document") await replaceWithAnswer(record.source, textOf(record));
+    const previewed = await this.#parts.preview.takeOpen();
+    if (!previewed) return;
+    await this.#on(previewed.id, async (record) => {
+      if (record.source.kind !== "document") return;
+      // An alternative may have been taken since, or be on its way.
+      if (record.outcome.kind === "running" || answerHash(record) !== previewed.answerHash) {
+        throw new LocalghostError(
+          "invalidRequest",
+          vscode.l10n.t("The answer is another one by now: choose Replace… again."),
+        );
+      }
+      this.#require("replace", record);
+      await replaceWithAnswer(record.source, textOf(record));
     });
   }
 
   async discardReplace(): Promise<void> {
     await this.#parts.preview.takeOpen();
+  }
+
+  /** @throws LocalghostError that says why an action cannot be done */
+  #require(action: ResultAction, record: ResultRecord): void {
+    const reason = whyNot(action, record, this.#parts.whyReadOnly(record.source));
+    if (reason !== undefined) throw new LocalghostError("invalidRequest", reason);
   }
 
   async #do(action: ResultAction, record: ResultRecord): Promise<void> {

@@ -20,8 +20,12 @@ interface Piece {
  * What a task is done on: each selection that is not empty, else what the task takes at the cursor.
  * @throws {LocalghostError} where there is nothing
  */
-export async function takeSources(editor: vscode.TextEditor | undefined, scope: Scope): Promise<Source[]> {
-  if (scope === "changes") return [await takeChanges()];
+export async function takeSources(
+  editor: vscode.TextEditor | undefined,
+  scope: Scope,
+  repository?: vscode.Uri,
+): Promise<Source[]> {
+  if (scope === "changes") return [await takeChanges(repository)];
   if (!editor) {
     throw new LocalghostError(
       "invalidRequest",

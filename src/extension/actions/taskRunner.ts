@@ -11,6 +11,7 @@ import type { ProgressReport } from "../lateProgress.ts";
 import { showProgress, type Notifier } from "../notify.ts";
 import { findOpen } from "./documentText.ts";
 import { withPlainLineEnds } from "./lineEnds.ts";
+import { relocate } from "./relocate.ts";
 import { choicesOf, textOf, type Outcome, type ResultRecord, type RunOptions, type Source } from "./result.ts";
 import type { ResultStore } from "./resultStore.ts";
 import { withTaskModel } from "./taskModel.ts";
@@ -41,8 +42,12 @@ export class TaskRunner {
     this.#parts = parts;
   }
 
-  /** Does a task on each source, with one notification that cancels them all. */
-  async run(template: TaskTemplate, sources: readonly Source[], options: RunOptions): Promise<void> {
+  /**
+   * Does a task on each source, with one notification that cancels them all.
+   * @returns the ids of the results
+   */
+  async run(template: TaskTemplate, sources: readonly Source[], options: RunOptions): Promise<string[]> {
+    const ids: string[] = [];
     await showProgress(template.title, async (report, signal) => {
       for (const [index, source] of sources.entries()) {
         if (signal.aborted) return;
@@ -51,15 +56,17 @@ export class TaskRunner {
           title: template.title,
           startedAt: Date.now(),
           options,
-          source,
+          source: whereItIs(source),
           outcome: { kind: "running", text: "", parts: [] },
         };
         this.#parts.store.add(record);
+        ids.push(record.id);
         const which = vscode.l10n.t("took {0}", source.description);
         report(sources.length > 1 ? `${which} (${index + 1}/${sources.length})` : which);
         await this.#runOne(record, template, {}, report, signal);
       }
     });
+    return ids;
   }
 
   /** The same again with another seed, as a result of its own. */
@@ -174,6 +181,13 @@ export class TaskRunner {
     if (template) return template;
     throw new LocalghostError("invalidRequest", vscode.l10n.t("The task “{0}” is not defined any more.", title));
   }
+}
+
+/** A source whose document may have been edited since it was taken: while values were asked, or other sources had their turn. */
+function whereItIs(source: Source): Source {
+  if (source.kind !== "document" || !source.range) return source;
+  const document = findOpen(vscode.Uri.parse(source.uri));
+  return document ? { ...source, range: relocate(document.getText(), source.text, source.range) } : source;
 }
 
 function languageOf(source: Source): string | undefined {

@@ -17,10 +17,15 @@ type Generate = Extract<FromPage, { type: "generate" }>;
 type Generated = Extract<ToPage, { type: "generated" }>;
 
 /** What the engine is asked for. */
-export function paramsOf({ prompt, promptIds, controls }: Generate): Omit<GenerateParams, "model" | "priority"> {
+export function paramsOf({
+  prompt,
+  promptIds,
+  promptIdsText,
+  controls,
+}: Generate): Omit<GenerateParams, "model" | "priority"> {
   const { maxTokens, alternatives, stop, seed, ...sampling } = controls;
   return {
-    ...{ prompt, promptIds, maxTokens, stop },
+    ...{ prompt, promptIds, promptIdsText, maxTokens, stop },
     sampling: { ...sampling, ...(seed !== undefined && { seed }) },
     logprobs: LIKELIEST,
     // The page tells when the model does not see the beginning any more.
@@ -53,7 +58,10 @@ export function generatedMessage(
   const { promptTokens, reusedTokens, timings } = result;
   const left = new Set<Pick<GenerateResult, "text" | "tokens">>(result.alternatives ?? [result]);
   const texts = streamed.map((ids) => {
-    const found = [...left].find(({ tokens }) => isPrefix(tokens, ids));
+    // The longest: the beginning of another text would fit as well, and an empty one fits everywhere.
+    const [found] = [...left]
+      .filter(({ tokens }) => isPrefix(tokens, ids))
+      .sort((a, b) => b.tokens.length - a.tokens.length);
     if (!found) return null;
     left.delete(found);
     return found.text;

@@ -60,9 +60,9 @@ export class RemoteClient implements Backend {
     signal: AbortSignal = NEVER,
     onToken: (progress: GenerateProgress) => void = () => undefined,
   ): Promise<GenerateAnswer> {
-    const { prompt: given, promptIds = [], overflow, alternatives: count = 1 } = params;
+    const { prompt: given, promptIds = [], promptIdsText, overflow, alternatives: count = 1 } = params;
     this.#refuse(params);
-    const prompt = given + this.#numbers.textOf(promptIds);
+    const prompt = given + (promptIdsText ?? this.#numbers.textOf(promptIds));
     const { prompt: asked, isTaken } = takeSpace(prompt, params.heal);
     return fittingEnd(asked, overflow, async (fitting) => {
       const texts = isTaken

@@ -7,7 +7,7 @@ import {
   handleWhen,
   isBrokenCircuitError,
 } from "cockatiel";
-import { isCancelled, isRemoteFailed, toLocalghostError, type LocalghostError } from "../../shared/errors.ts";
+import { isCancelled, isRemoteFailed, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
 import { abortable } from "../cancellation.ts";
 import type { AnsweringModel, Backend, Lack, RunningBackend } from "../client/backend.ts";
 import { connect, type RemoteReach, type RemoteSettings } from "./connect.ts";
@@ -116,7 +116,7 @@ export class RemoteServer {
     try {
       this.#isAsking = true;
       this.#onChange();
-      const reached = await this.#breaker.execute(() => this.#connect());
+      const reached = await this.#breaker.execute(() => this.#connect().catch(countAsFailed));
       this.#reached = reached;
       this.#trouble = undefined;
       return reached;
@@ -141,6 +141,12 @@ export class RemoteServer {
     this.#trouble = trouble;
     if (changed) this.#onChange();
   }
+}
+
+/** A server that refuses to be tried is no more use than one that is not there, and is left alone in the same way. */
+function countAsFailed(thrown: unknown): never {
+  if (isCancelled(thrown) || isRemoteFailed(thrown)) throw thrown;
+  throw new LocalghostError("remoteFailed", toLocalghostError(thrown).message, { cause: thrown });
 }
 
 function modelOf(offers: Offers, host: string): AnsweringModel {

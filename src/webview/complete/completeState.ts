@@ -171,12 +171,16 @@ export function regenerate(state: CompleteState, run: number, now: number): Star
   const { parent, start, tokens, chosen: count = 0 } = last;
   const text = textOf(state.tree, parent).slice(0, start);
   const placed = tokensOf(state.tree, parent).filter(({ end }) => end <= start);
-  const { prompt, promptIds } = promptOf(text, placed);
+  const { prompt, promptIds, promptIdsText } = promptOf(text, placed);
   const chosen = tokens.slice(0, count);
   return begin(state, run, now, {
     parent,
     start,
-    prompt: { prompt, promptIds: [...promptIds, ...chosen.map(({ id }) => id)] },
+    prompt: {
+      prompt,
+      promptIds: [...promptIds, ...chosen.map(({ id }) => id)],
+      promptIdsText: promptIdsText + chosenText(chosen),
+    },
     chosen,
   });
 }
@@ -192,7 +196,7 @@ export function branch(
   const placed = placedTokens(state);
   const { text } = state.history.present;
   const here = placed[index];
-  const prompt = promptOfBranch(text, placed, index, choice.id);
+  const prompt = promptOfBranch(text, placed, index, choice);
   if (!here || !prompt || !canBranch(choice)) return undefined;
   const path = pathTo(state.tree, state.history.present.branch ?? 0);
   const parent = path.findLast(({ start, parent: above }) => above === undefined || start <= here.start);
@@ -332,6 +336,7 @@ function begin(state: CompleteState, run: number, now: number, beginning: Beginn
       run,
       prompt: prompt.prompt,
       promptIds: [...prompt.promptIds],
+      promptIdsText: prompt.promptIdsText,
       controls: state.controls,
     },
   };

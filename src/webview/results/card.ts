@@ -12,8 +12,29 @@ export function cardElement(card: ResultCard, isOpen: boolean): HTMLDetailsEleme
   details.open = isOpen;
   details.append(summary(card));
   if (card.warning !== undefined) details.append(element("p", "warning", card.warning));
-  details.append(answer(card), ...body(card));
+  // Below a text that grows a button would move away from the mouse.
+  const parts = [answer(card), ...body(card)];
+  if (card.state === "running") details.append(buttons(card), ...parts);
+  else details.append(...parts, buttons(card));
   return details;
+}
+
+/**
+ * Brings a card up to another of the same result. What is equal stays, so that a press on a button that is under way while
+ * text streams in still ends on it.
+ */
+export function refresh(card: HTMLDetailsElement, next: HTMLDetailsElement): void {
+  card.className = next.className;
+  const had = [...card.children];
+  const has = [...next.children];
+  let first = 0;
+  while (had[first] && has[first] && had[first]?.isEqualNode(has[first] ?? null)) first++;
+  let last = 0;
+  const most = Math.min(had.length, has.length) - first;
+  while (last < most && had.at(-1 - last)?.isEqualNode(has.at(-1 - last) ?? null)) last++;
+  const rest = had[had.length - last] ?? null;
+  for (const old of had.slice(first, had.length - last)) old.remove();
+  for (const made of has.slice(first, has.length - last)) card.insertBefore(made, rest);
 }
 
 function summary({ title, source, time }: ResultCard): HTMLElement {
@@ -38,7 +59,7 @@ function answer({ caution, text, state }: ResultCard): HTMLElement {
 }
 
 function* body(card: ResultCard): Generator<HTMLElement> {
-  const { id, alternatives, candidates, found, parts, notes, actions } = card;
+  const { id, alternatives, candidates, found, parts, notes } = card;
   if (alternatives.length > 1) {
     yield element("h2", "", words["alternatives"] ?? "");
     yield columns(id, alternatives, card.text);
@@ -53,7 +74,10 @@ function* body(card: ResultCard): Generator<HTMLElement> {
     yield list(parts, "ol");
   }
   if (notes.length > 0) yield list(notes, "ul");
-  const buttons = element("div", "actions", "");
+}
+
+function buttons({ id, actions }: ResultCard): HTMLElement {
+  const row = element("div", "actions", "");
   for (const { action, label, reason } of actions) {
     const button = document.createElement("button");
     button.textContent = label;
@@ -63,9 +87,9 @@ function* body(card: ResultCard): Generator<HTMLElement> {
       button.setAttribute("aria-disabled", "true");
       button.title = reason;
     } else button.addEventListener("click", () => postMessage({ type: "act", id, action }));
-    buttons.append(button);
+    row.append(button);
   }
-  yield buttons;
+  return row;
 }
 
 /** The texts side by side, each with a button that takes it. */

@@ -1,6 +1,6 @@
 /** The page of the results: shows the cards that the extension sends, and tells it what was pressed. */
 import type { ResultCard, ToResultsPage } from "../../shared/resultMessages.ts";
-import { cardElement } from "./card.ts";
+import { cardElement, refresh } from "./card.ts";
 import { postMessage } from "./host.ts";
 import { element } from "./page.ts";
 
@@ -42,8 +42,9 @@ function update(card: ResultCard): void {
   }
   const focused = [...old.querySelectorAll("button")].indexOf(document.activeElement as HTMLButtonElement);
   const next = cardElement(card, old.open);
-  old.replaceWith(next);
-  if (focused !== -1) next.querySelectorAll("button")[focused]?.focus();
+  refresh(old, next);
+  // A button that has become another one, such as Stop at the end, hands the focus on.
+  if (focused !== -1 && !old.contains(document.activeElement)) old.querySelectorAll("button")[focused]?.focus();
 }
 
 /** Has screen readers say what came of a task, once: cards are made anew at each token, which they could not follow. */

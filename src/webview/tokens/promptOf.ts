@@ -4,6 +4,7 @@ import type { PlacedToken } from "./placeTokens.ts";
 export interface TokenizedPrompt {
   readonly prompt: string;
   readonly promptIds: readonly number[];
+  readonly promptIdsText: string;
 }
 
 /**
@@ -14,8 +15,9 @@ export function promptOf(text: string, placed: readonly PlacedToken[]): Tokenize
   const [first] = placed;
   const last = placed.at(-1);
   const isWhole = first && last?.end === text.length && isUncut(last) && areAdjacent(placed);
-  if (!isWhole) return { prompt: text, promptIds: [] };
-  return { prompt: text.slice(0, first.start), promptIds: placed.map(({ token }) => token.id) };
+  if (!isWhole) return { prompt: text, promptIds: [], promptIdsText: "" };
+  const promptIds = placed.map(({ token }) => token.id);
+  return { prompt: text.slice(0, first.start), promptIds, promptIdsText: text.slice(first.start) };
 }
 
 /** The prompt that ends before a token and goes on with another in its place. */
@@ -23,12 +25,17 @@ export function promptOfBranch(
   text: string,
   placed: readonly PlacedToken[],
   index: number,
-  id: number,
+  choice: { readonly id: number; readonly text: string },
 ): TokenizedPrompt | undefined {
   const [first] = placed;
-  if (!first || !placed[index]) return undefined;
+  const here = placed[index];
+  if (!first || !here) return undefined;
   const kept = placed.slice(0, index).map(({ token }) => token.id);
-  return { prompt: text.slice(0, first.start), promptIds: [...kept, id] };
+  return {
+    prompt: text.slice(0, first.start),
+    promptIds: [...kept, choice.id],
+    promptIdsText: text.slice(first.start, here.start) + choice.text,
+  };
 }
 
 /** A stop string may end a text within a token. */

@@ -66,6 +66,7 @@ suite("completing a text", () => {
   test("continuing sends the very tokens that were generated", () => {
     const { message } = generate(written(), 2, 0);
     assert.deepEqual([message.prompt, message.promptIds], ["Once", [1, 2, 3]]);
+    assert.equal(message.promptIdsText, " upon a time", "should another model be asked");
   });
 
   test("a text that was edited in the middle is a prompt of its own", () => {
@@ -115,6 +116,7 @@ suite("completing a text", () => {
     const started = branch(state, 1, choice, 2, 0);
     assert.ok(started);
     assert.deepEqual([started.message.prompt, started.message.promptIds], ["Once", [1, 101]]);
+    assert.equal(started.message.promptIdsText, " upon an");
     const after = answered(started.state, 2, [[" old", " tale"]]);
     assert.equal(textOf(after), "Once upon an old tale");
     assert.deepEqual(
@@ -124,6 +126,7 @@ suite("completing a text", () => {
     // Another text after the same choice.
     const again = regenerate(after, 3, 0);
     assert.deepEqual(again?.message.promptIds, [1, 101]);
+    assert.equal(again.message.promptIdsText, " upon an");
     assert.equal(textOf(walked(after, state.history.present.branch ?? 0)), "Once upon a time");
   });
 

@@ -68,14 +68,15 @@ suite("the function at a line", () => {
 
 suite("where an answer goes", () => {
   test("below, on a line of its own", () => {
-    assert.equal(textToInsert("yes", { insertion: "below", text: "what" }), "\nyes");
+    assert.equal(textToInsert("yes", { insertion: "below", text: "what" }, false), "\nyes");
+    assert.equal(textToInsert("yes", { insertion: "below", text: "what\n" }, true), "yes\n");
   });
 
   test("behind, without joining two words", () => {
-    assert.equal(textToInsert("sat", { insertion: "behind", text: "the cat" }), " sat");
-    assert.equal(textToInsert("sat", { insertion: "behind", text: "the cat " }), "sat");
-    assert.equal(textToInsert("(a)", { insertion: "behind", text: "add" }), "(a)");
-    assert.equal(textToInsert("length", { insertion: "behind", text: "items." }), "length");
+    assert.equal(textToInsert("sat", { insertion: "behind", text: "the cat" }, false), " sat");
+    assert.equal(textToInsert("sat", { insertion: "behind", text: "the cat " }, false), "sat");
+    assert.equal(textToInsert("(a)", { insertion: "behind", text: "add" }, false), "(a)");
+    assert.equal(textToInsert("length", { insertion: "behind", text: "items." }, false), "length");
   });
 
   test("in its place, where whole lines stay whole lines", () => {

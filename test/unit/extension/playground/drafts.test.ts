@@ -62,14 +62,28 @@ suite("generations of the page", () => {
     assert.deepEqual(texts, ["a", "b", null]);
   });
 
+  test("the beginning of another text, and an empty one, take no other's column", () => {
+    const { texts } = generatedMessage(
+      1,
+      result([
+        ["", []],
+        ["a", [1]],
+        ["ab", [1, 2]],
+      ]),
+      [[1, 2, 3], [1, 9], [7]],
+    );
+    assert.deepEqual(texts, ["ab", "a", ""]);
+  });
+
   test("a text that ended before its first token is empty", () => {
     assert.deepEqual(generatedMessage(1, result([["", []]]), []).texts, [""]);
   });
 
   test("controls become sampling options", () => {
     const controls = { ...usualControls(), seed: 3, alternatives: 2, stop: ["x"] };
-    const params = paramsOf({ type: "generate", run: 1, prompt: "p", promptIds: [4], controls });
-    assert.deepEqual([params.prompt, params.promptIds, params.alternatives, params.stop], ["p", [4], 2, ["x"]]);
+    const params = paramsOf({ type: "generate", run: 1, prompt: "p", promptIds: [4], promptIdsText: "q", controls });
+    assert.deepEqual([params.prompt, params.promptIds, params.promptIdsText], ["p", [4], "q"]);
+    assert.deepEqual([params.alternatives, params.stop], [2, ["x"]]);
     assert.deepEqual(params.sampling, {
       ...{ temperature: 0.8, topK: 40, topP: 1, minP: 0, repetitionPenalty: 1, seed: 3 },
     });

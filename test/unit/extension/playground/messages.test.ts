@@ -4,7 +4,16 @@ import { CONTROL_RANGES, inRange } from "../../../../src/shared/playgroundContro
 import { checkFromPage, checkToPage, type FromPage } from "../../../../src/shared/playgroundMessages.ts";
 import { usualControls } from "../../../../src/webview/complete/completeState.ts";
 
-const generate: FromPage = { type: "generate", run: 1, prompt: "Once", promptIds: [1, 2], controls: usualControls() };
+const generate: FromPage = {
+  ...{
+    type: "generate",
+    run: 1,
+    prompt: "Once",
+    promptIds: [1, 2],
+    promptIdsText: " upon a",
+    controls: usualControls(),
+  },
+};
 
 suite("messages of the page", () => {
   test("what the page sends passes", () => {

@@ -165,6 +165,8 @@ suite("a text from a server", () => {
     await client.generate({ ...asked, promptIds });
     assert.equal(server.completions.at(-1)?.body["prompt"], "Here is a red");
     await assert.rejects(client.generate({ ...asked, promptIds: [17] }), { kind: "invalidRequest" });
+    await client.generate({ ...asked, promptIds: [17], promptIdsText: " red" });
+    assert.equal(server.completions.at(-1)?.body["prompt"], "Here is a red", "the text is known");
   });
 
   test("begins after the space that the prompt ends with, which is left to the model", async (t) => {

@@ -6,6 +6,7 @@ import { generateWith } from "../../../../src/extension/client/generateText.ts";
 import type { RemoteSettings } from "../../../../src/extension/remote/connect.ts";
 import { RemoteFirst } from "../../../../src/extension/remote/remoteFirst.ts";
 import { type Abilities, TestCompletionsServer } from "../../../helpers/completionsServer.ts";
+import { LocalghostError } from "../../../../src/shared/errors.ts";
 import { FakeEngine, silentLog } from "../helpers/fakeEngine.ts";
 
 const always = new AbortController().signal;
@@ -72,6 +73,24 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 suite("a server before the engine", () => {
+  test("that refuses to be tried is left alone like one that is not there", async (t) => {
+    const { first, server } = await bench(t);
+    server.failAlways({ kind: "status", status: 422 });
+    for (let i = 0; i < 20; i++) assert.equal(await ask(first), LOCAL);
+    assert.ok(server.completions.length <= 6, `${server.completions.length} completions were asked for`);
+    assert.match(first.trouble?.message ?? "", /\S\.$/);
+  });
+
+  test("lets the model on this machine be missing", async (t) => {
+    const { first } = await bench(t);
+    const none = (): never => {
+      throw new LocalghostError("modelNotFound", "There is none.");
+    };
+    assert.equal(first.modelOf(none), undefined);
+    assert.equal(await first.use(write(), always, none), REMOTE);
+    assert.equal(first.modelOf(none)?.name, "table");
+  });
+
   test("answers, and no engine is started", async (t) => {
     const { first, engine } = await bench(t);
     assert.deepEqual(first.state, { kind: "off" });
