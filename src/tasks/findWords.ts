@@ -6,7 +6,7 @@ const LEAST_SHARE = 0.5;
 
 /**
  * Where the words of an answer stand in a text, whole words in the same order, whatever their case: the longest run of
- * them; absent where half of them or more stand nowhere together.
+ * them; absent where more than half of them stand nowhere together.
  */
 export function findWords(text: string, answer: string): { start: number; end: number } | undefined {
   const wanted = wordsOf(answer).map(({ text: word }) => word.toLowerCase());

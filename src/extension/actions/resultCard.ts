@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Confidence, Dropped, TaskResult } from "../../tasks/task.ts";
 import type { CardAction, CardChoice, CardState, ResultAction, ResultCard } from "../../shared/resultMessages.ts";
 import { confidenceLevel, percent, shareOf, sureness, type ConfidenceLevel } from "./confidenceLevel.ts";
+import { withPlainLineEnds } from "./lineEnds.ts";
 import { choicesOf, textOf, type ResultRecord, type Source } from "./result.ts";
 
 const CANDIDATES_SHOWN = 5;
@@ -214,10 +215,12 @@ function droppedSentences({ examples, turns, characters }: Dropped): string[] {
   ];
 }
 
-function foundSentence({ source }: ResultRecord, { text, found, candidates }: TaskResult): string | undefined {
+function foundSentence({ source }: ResultRecord, { found, candidates }: TaskResult): string | undefined {
   // Candidates lead there themselves.
   if (!found || candidates.length > 0 || source.kind !== "document" || source.text === "") return undefined;
-  return vscode.l10n.t("Where “{0}” stands in the text", shortened(text));
+  // Of an answer that is there in part, that part.
+  const words = withPlainLineEnds(source.text).slice(found.start, found.end);
+  return vscode.l10n.t("Where “{0}” stands in the text", shortened(words));
 }
 
 function partsOf({ outcome }: ResultRecord): readonly string[] {
