@@ -100,8 +100,11 @@ for (const name of ["codicon.css", "codicon.ttf"]) {
 const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
 const results = await Promise.all(contexts.map((context) => context.rebuild()));
 recordBundledPackages(results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {})));
+/** @type {("int8" | "fp16")[]} What the packages of this machine, and of those in WebAssembly, carry. */
+const dtypes = wasm ? ["int8", "fp16"] : ["int8"];
 for (const folder of verifyModels(path.join(root, "models"))) {
-  await openPackedWeights(folder, "int8", path.join(root, "node_modules", ".cache", "packed"));
+  for (const dtype of dtypes)
+    await openPackedWeights(folder, dtype, path.join(root, "node_modules", ".cache", "packed"));
 }
 if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));

@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createVSIX } from "@vscode/vsce";
 import { BILL, checkPackage, modelBytes, NOTICES, readPackage } from "./lib/checkPackage.mjs";
-import { runtimeFiles, targets, thisTarget } from "./lib/packageTargets.mjs";
+import { runtimeFiles, targets, thisTarget, weightsDtype } from "./lib/packageTargets.mjs";
 import { projectNode, repository } from "./lib/paths.mjs";
 import { describe, Problem } from "./lib/problem.mjs";
 import { shippedPackages } from "./lib/shippedPackages.mjs";
@@ -83,7 +83,8 @@ async function packageFor(target, { out, preRelease, time }) {
  */
 async function pack(target, packagePath, preRelease) {
   const ignoreFile = join(folder, ".vscodeignore");
-  const files = [...runtimeFiles(target), NOTICES, BILL].map((file) => `!${file}\n`).join("");
+  const weights = `models/*/localghost-${weightsDtype(target)}.safetensors`;
+  const files = [...runtimeFiles(target), weights, NOTICES, BILL].map((file) => `!${file}\n`).join("");
   writeFileSync(ignoreFile, readFileSync(join(repository, ".vscodeignore"), "utf8") + files);
   mkdirSync(dirname(packagePath), { recursive: true });
   await createVSIX({ cwd: repository, packagePath, target, preRelease, ignoreFile, ...links() });

@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs what is missing, then runs every check with the project's own Node. Needs Node 20 and git only.
+ * `npm test`: installs what is missing, then runs every check with the project's own Node. Needs Node 20.18 and git only.
  * Arguments choose checks by name: format, types, lint, tests, vscode, webgpu, workbench.
  */
 import { spawnSync } from "node:child_process";

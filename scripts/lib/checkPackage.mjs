@@ -11,7 +11,7 @@ export const BILL = "dist/sbom.cdx.json";
 
 /** The most that a package may take besides the models' weights. */
 const MOST_BYTES = 40e6;
-const WEIGHTS = /^models\/[\w-]+\/localghost-int8\.safetensors$/;
+const WEIGHTS = /^models\/[\w-]+\/localghost-(int8|fp16)\.safetensors$/;
 
 /** Where files may lie, besides those of ONNX Runtime. */
 const ALLOWED = [

@@ -9,7 +9,7 @@ import { Problem } from "./problem.mjs";
 
 export { projectNode } from "./paths.mjs";
 
-const oldestNode = 20;
+const oldestNode = [20, 18];
 
 /**
  * Installs what package-lock.json names, unless it is installed already. Uses Node's own modules only, since nothing
@@ -20,8 +20,10 @@ const oldestNode = 20;
  */
 export async function ensureDependencies(folder = repository) {
   const version = process.versions.node;
-  if (Number.parseInt(version) < oldestNode) {
-    throw new Problem(`Localghost needs Node ${oldestNode} or newer to build, and this is Node ${version}.`);
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = oldestNode;
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+    throw new Problem(`Localghost needs Node ${oldestNode.join(".")} or newer to build, and this is Node ${version}.`);
   }
   const lock = await readFile(join(folder, "package-lock.json"), "utf8");
   const stamp = join(folder, "node_modules", ".localghost-lock-hash");

@@ -21,6 +21,15 @@ export const targets = {
   "alpine-arm64": "wasm",
 };
 
+/**
+ * The number format of the weights that a package carries. WebAssembly has no fast kernels for 8 bits.
+ *
+ * @param {string} target
+ */
+export function weightsDtype(target) {
+  return targets[target] === "wasm" ? "fp16" : "int8";
+}
+
 /** The target of the machine that this runs on. */
 export function thisTarget() {
   const platform = process.platform === "linux" && !hasGlibc() ? "alpine" : process.platform;

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { npmOutput } from "./npm.mjs";
 import { repository } from "./paths.mjs";
-import { runtimeFiles } from "./packageTargets.mjs";
+import { runtimeFiles, weightsDtype } from "./packageTargets.mjs";
 import { Problem } from "./problem.mjs";
 import { sha256 } from "./modelManifest.mjs";
 
@@ -37,7 +37,7 @@ export async function softwareBill(packages, target, time) {
     ...runtimeFiles(target)
       .filter((file) => BINARY.test(file))
       .map(binary),
-    ...models(),
+    ...models(weightsDtype(target)),
   );
   Object.assign(bill.metadata.component, { type: "application", name: "localghost" });
   bill.metadata.timestamp = time.toISOString();
@@ -57,17 +57,20 @@ function binary(file) {
   return { "bom-ref": file, type: "file", name: file, hashes };
 }
 
-/** @returns {Component[]} */
-function models() {
+/**
+ * @param {string} dtype
+ * @returns {Component[]}
+ */
+function models(dtype) {
   const folder = path.join(repository, "models");
   const names = fs.readdirSync(folder).filter((name) => fs.statSync(path.join(folder, name)).isDirectory());
   return names.sort().map((name) => {
-    const weights = path.join(folder, name, "localghost-int8.safetensors");
+    const weights = path.join(folder, name, `localghost-${dtype}.safetensors`);
     return {
       "bom-ref": `models/${name}`,
       type: "machine-learning-model",
       name,
-      description: "A small GPT-2, packed in 8 bits; its model card lies beside it.",
+      description: `A small GPT-2, packed as ${dtype}; its model card lies beside it.`,
       licenses: [{ license: { id: "MIT" } }],
       hashes: [{ alg: "SHA-256", content: sha256(weights) }],
     };

@@ -71,6 +71,7 @@ export async function* generateAlternatives(
     const report = { promptTokens: promptIds.length, reusedTokens, prefillMs: firstToken - start };
     for (const [i, continuation] of continuations.entries()) {
       for (const [k, choice] of [...spelled, first[i]].entries()) {
+        if (continuation.growing.hasEnded()) break;
         for (const progress of add(continuation, choice, job)) {
           yield i === 0 && k === 0 ? { ...progress, prompt: report } : progress;
         }

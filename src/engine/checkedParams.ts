@@ -46,7 +46,7 @@ const methods: Readonly<Record<string, Fields>> = {
     cacheMegabytes: "a number, 0 or more?",
     unloadAfterMinutes: "a number, 0 or more?",
   },
-  [LoadModelRequest.method]: modelFields,
+  [LoadModelRequest.method]: { ...modelFields, priority: "a string?" },
   [GenerateRequest.method]: {
     model: "an object",
     prompt: "a string",

@@ -8,6 +8,7 @@ import {
   type GenerateProgress,
   type GenerateResult,
   type ModelInfo,
+  type LoadModelParams,
   type ModelSpec,
   PRIORITIES,
   type Priority,
@@ -91,10 +92,10 @@ export class Engine {
     this.#models.unloadAfter(unloadAfterMinutes * 60_000);
   }
 
-  /** Loads a model, or finds it loaded. */
-  load(spec: ModelSpec, signal: AbortSignal): Promise<ModelInfo> {
-    // Whoever loads a model by name waits for it: an answer of another model that is being written goes on afterwards.
-    return this.#models.use(spec, "completion", signal, ({ model }) => this.#describe(model.info));
+  /** Loads a model, or finds it loaded. Unless it is for later, an answer that another model is writing waits for it. */
+  load({ priority = "completion", ...spec }: LoadModelParams, signal: AbortSignal): Promise<ModelInfo> {
+    checkPriority(priority);
+    return this.#models.use(spec, priority, signal, ({ model }) => this.#describe(model.info));
   }
 
   /**

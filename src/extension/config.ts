@@ -7,6 +7,7 @@ import type { SettingsFacts } from "../doctor/subject.ts";
 import { EXTENSION_ID, SECTION } from "./ids.ts";
 import type { ModelSettings, ModelTarget } from "./models/modelChoice.ts";
 import type { RemoteSettings } from "./remote/connect.ts";
+import { asCompared } from "./globs.ts";
 import { SETTING_NAMES, SETTINGS, isLanguageOn, type SettingName, type SettingValue } from "./settings.ts";
 
 /**
@@ -30,6 +31,11 @@ export function isEnabled(languageId?: string): boolean {
 /** A setting of another extension, by its full name. */
 export function readForeignSetting(name: string): unknown {
   return vscode.workspace.getConfiguration().get(name);
+}
+
+/** The globs of `localghost.exclude`, as VS Code compares them with paths. */
+export function excludedGlobs(resource: vscode.Uri): string[] {
+  return getSetting("exclude", resource).flatMap(asCompared);
 }
 
 /** The globs that one of VS Code's own settings of files turns on. */

@@ -18,14 +18,29 @@ export function isWritten(document: vscode.TextDocument): boolean {
   return EDITED_SCHEMES.has(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
 }
 
-/** Whether a document's path, or its path in the workspace, matches one of the globs, or is in a folder that does. */
-export function matchesAny(document: Pick<vscode.TextDocument, "uri">, globs: readonly string[]): boolean {
-  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-  const patterns = globs
-    .flatMap((glob) => [glob, `${glob}/**`])
-    .flatMap((glob) => [glob, ...(folder ? [new vscode.RelativePattern(folder, glob)] : [])]);
-  // Of a document it looks at no more than its address where the pattern asks for no language.
-  return patterns.some((pattern) => vscode.languages.match({ pattern }, document as vscode.TextDocument) > 0);
+/** A match takes VS Code a millisecond, and is asked for several times a keystroke. */
+const MATCHES_KEPT = 200;
+const matches = new Map<string, boolean>();
+
+/** Whether a document's path, or its path in the workspace, matches one of the globs. */
+export function matchesAny({ uri }: vscode.TextDocument, globs: readonly string[]): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+  const key = JSON.stringify([uri.toString(), folder, globs]);
+  const known = matches.get(key);
+  if (known !== undefined) return known;
+  if (matches.size >= MATCHES_KEPT) matches.clear();
+  const found = uriMatchesAny(uri, globs);
+  matches.set(key, found);
+  return found;
+}
+
+/** As {@link matchesAny}, for a file that is not open; nothing of it is kept. */
+export function uriMatchesAny(uri: vscode.Uri, globs: readonly string[]): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  const patterns = globs.flatMap((glob) => [glob, ...(folder ? [new vscode.RelativePattern(folder, glob)] : [])]);
+  // Where the pattern asks for no language, it looks at no more of a document than its address.
+  const document = { uri, languageId: "" } as vscode.TextDocument;
+  return patterns.some((pattern) => vscode.languages.match({ pattern }, document) > 0);
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { filesGlobs, getSetting, isEnabled } from "./config.ts";
+import { excludedGlobs, filesGlobs, isEnabled } from "./config.ts";
 import { isWritten, matchesAny } from "./documents.ts";
 
 /** Beyond either VS Code itself takes a file for large, and turns off what it does for others. */
@@ -20,7 +20,7 @@ function takesGhostText(document: vscode.TextDocument): boolean {
   return (
     isWritten(document) &&
     isEnabled(document.languageId) &&
-    !matchesAny(document, getSetting("exclude", document.uri)) &&
+    !matchesAny(document, excludedGlobs(document.uri)) &&
     !isReadOnly(document) &&
     !isHuge(document)
   );

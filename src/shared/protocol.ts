@@ -96,6 +96,11 @@ export interface SamplingOptions {
   seed?: number;
 }
 
+export interface LoadModelParams extends ModelSpec {
+  /** What the model is for; who waits for it, when absent. */
+  priority?: Priority;
+}
+
 export interface GenerateParams {
   model: ModelSpec;
   prompt: string;
@@ -346,7 +351,7 @@ export interface ErrorData {
 
 // Client to engine.
 export const InitializeRequest = new RequestType<InitializeParams, InitializeResult, ErrorData>("initialize");
-export const LoadModelRequest = new RequestType<ModelSpec, ModelInfo, ErrorData>("model/load");
+export const LoadModelRequest = new RequestType<LoadModelParams, ModelInfo, ErrorData>("model/load");
 export const GenerateRequest = new RequestType<GenerateParams, GenerateResult, ErrorData>("generate");
 /** Reads a prompt ahead of its generation, after everything else that the engine is asked. */
 export const WarmRequest = new RequestType<WarmParams, WarmResult, ErrorData>("warm");

@@ -27,11 +27,15 @@ test("a package for Alpine Linux answers in WebAssembly, with the repository out
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, content);
   }
-  const args = ["complete", "--prompt", "export function ", "--max-tokens", "8", "--json"];
   const cli = path.join(folder, "extension", "dist", "cli.js");
-  const answer = execFileSync(projectNode, [cli, ...args], { encoding: "utf8", cwd: folder });
-  assert.match(answer, /"device": "cpu"/);
-  assert.match((JSON.parse(answer) as { text: string }).text, /\S/);
+  // It carries weights of one format, which answer whatever is asked for.
+  for (const dtype of ["int8", "fp32"]) {
+    const args = ["complete", "--prompt", "export function ", "--max-tokens", "8", "--dtype", dtype, "--json"];
+    const answer = execFileSync(projectNode, [cli, ...args], { encoding: "utf8", cwd: folder });
+    const { text, device, dtype: used } = JSON.parse(answer) as Record<"text" | "device" | "dtype", string>;
+    assert.deepEqual([device, used], ["cpu", "fp16"]);
+    assert.match(text, /\S/);
+  }
 });
 
 test("the packaged extension shows ghost text with the repository out of reach", async (t) => {

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { test, type TestContext } from "node:test";
+import { loadModel } from "../../src/engine/model/loadModel.ts";
 import { openPackedWeights, packedFileName } from "../../src/engine/model/packedWeights.ts";
 import { DTYPES } from "../../src/shared/protocol.ts";
 import { checkpointFolder, copyModel, temporaryFolder } from "../helpers/fixtures.ts";
@@ -101,11 +102,27 @@ test("weights or settings that change are packed again", async (t) => {
   assert.notDeepEqual(fs.readFileSync(packed), retrained);
 });
 
+test("packed weights of one format answer where no others can be made, and say so", async (t) => {
+  const folder = copyModel(t, checkpointFolder("tiny-plain"));
+  const cacheFolder = temporaryFolder(t);
+  await openPackedWeights(folder, "fp16", cacheFolder);
+  fs.rmSync(path.join(folder, "model.safetensors"));
+  const { model } = await loadModel(folder, "int8", "cpu", { threads: 1, cacheFolder });
+  t.after(() => model.dispose());
+  assert.equal(model.info.dtype, "fp16");
+  assert.match(
+    model.info.deviceReason,
+    /^The CPU was asked for\. Of this model only fp16 weights are here, and are used\.$/,
+  );
+});
+
 test("packed weights without a checkpoint are taken as they are", async (t) => {
   const { folder, cache } = newModel(t);
   const { tensors } = await openPackedWeights(folder, "int8", cache);
   fs.rmSync(path.join(folder, "model.safetensors"));
   assert.deepEqual((await openPackedWeights(folder, "int8", cache)).tensors, tensors);
+  assert.equal((await openPackedWeights(folder, "fp32", cache)).dtype, "int8", "there are no others");
+  fs.rmSync(path.join(folder, packedFileName("int8")));
   const missing = /has no safetensors weights: copy model\.safetensors there\.$/;
   await assert.rejects(openPackedWeights(folder, "fp32", cache), fails("modelNotFound", missing));
 });

@@ -53,6 +53,9 @@ export async function loadModel(
   const weights = await openPackedWeights(folder, dtype, options.cacheFolder);
   const { config } = weights;
   const placed = place(weights, preference, options.cacheFolder);
+  if (weights.dtype !== dtype) {
+    placed.reason += ` ${l10n.t("Of this model only {0} weights are here, and are used.", weights.dtype)}`;
+  }
   const onCpu = (reason: string): Promise<LanguageModel> =>
     createCpuModel(weights, folder, { threads: options.threads, reason, start });
   if (placed.device === "cpu") {

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as l10n from "@vscode/l10n";
-import type { Dtype } from "../../shared/protocol.ts";
+import { DTYPES, type Dtype } from "../../shared/protocol.ts";
 import {
   type Checkpoint,
   fingerprint,
@@ -52,14 +52,16 @@ export function packedFileName(dtype: Dtype): string {
 
 /**
  * Finds the packed weights of a model, or makes them. They stand beside the checkpoint or, where that folder cannot be
- * written, in the cache folder. Packed weights without a checkpoint, as the extension ships them, are taken as they are.
+ * written, in the cache folder. Packed weights without a checkpoint, as the extension ships them, are taken as they are:
+ * those of another dtype where there are no others.
  * @throws LocalghostError `modelNotFound` or `modelInvalid`
  */
 export async function openPackedWeights(folder: string, dtype: Dtype, cacheFolder: string): Promise<PackedWeights> {
   const beside = path.join(folder, packedFileName(dtype));
   if (!hasCheckpoint(folder)) {
-    if (fs.existsSync(beside)) return readPackedWeights(beside, readConfig(folder), dtype, undefined);
-    return makePackedWeights(folder, dtype, beside); // throws, and says what is missing
+    const there = [dtype, ...DTYPES].find((one) => fs.existsSync(path.join(folder, packedFileName(one))));
+    if (there === undefined) return makePackedWeights(folder, dtype, beside); // throws, and says what is missing
+    return readPackedWeights(path.join(folder, packedFileName(there)), readConfig(folder), there, undefined);
   }
   const checkpoint = openCheckpoint(folder);
   const source = fingerprint(checkpoint);

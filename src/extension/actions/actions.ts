@@ -207,7 +207,9 @@ export class Actions implements Disposable {
     const { outcome, source, id } = record;
     if (outcome.kind !== "running" || this.#announced.has(id)) return;
     this.#announced.add(id);
-    if (getSetting("resultView") === "inline" && source.kind === "document") this.#inline.show(record);
+    // Below a text that cannot be found any more there is no place.
+    const hasPlace = source.kind === "document" && source.range !== undefined;
+    if (getSetting("resultView") === "inline" && hasPlace) this.#inline.show(record);
     else void this.#view.show(id);
   }
 }

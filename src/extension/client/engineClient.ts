@@ -31,6 +31,7 @@ import {
   DetokenizeRequest,
   GenerateRequest,
   InitializeRequest,
+  type LoadModelParams,
   LoadModelRequest,
   LogNotification,
   ModelChangedNotification,
@@ -51,7 +52,6 @@ import {
   type InitializeParams,
   type InitializeResult,
   type ModelInfo,
-  type ModelSpec,
   type RankParams,
   type RankResult,
   type ScoreParams,
@@ -150,7 +150,7 @@ export class EngineClient implements Backend {
     );
   }
 
-  loadModel(model: ModelSpec, signal?: AbortSignal): Promise<ModelInfo> {
+  loadModel(model: LoadModelParams, signal?: AbortSignal): Promise<ModelInfo> {
     return this.#call(LoadModelRequest, model, signal);
   }
 

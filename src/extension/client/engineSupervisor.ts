@@ -1,6 +1,6 @@
 import { Emitter, type Event } from "vscode-jsonrpc";
 import { isCancelled, toLocalghostError, type LocalghostError } from "../../shared/errors.ts";
-import type { InitializeParams, ModelInfo, ModelSpec } from "../../shared/protocol.ts";
+import type { InitializeParams, ModelInfo, ModelSpec, Priority } from "../../shared/protocol.ts";
 import { abortable, cancelled, delay } from "../cancellation.ts";
 import { coalesced } from "../coalesce.ts";
 import type { Log } from "../log.ts";
@@ -122,7 +122,7 @@ export class EngineSupervisor implements BackendAccess {
     source?: SpecSource,
   ): Promise<T> {
     const spec = source && specOf(source);
-    return call(await this.#withModel(await this.#running(signal), spec, signal));
+    return call(await this.#withModel(await this.#running(signal), spec, signal, "warmup"));
   }
 
   /** Starts the engine afresh, and forgets its crashes. */
@@ -211,12 +211,13 @@ export class EngineSupervisor implements BackendAccess {
     { client, spec: first }: StartedEngine,
     spec: ModelSpec = first,
     signal: AbortSignal,
+    priority?: Priority,
   ): Promise<RunningEngine> {
     const isCurrent = client === this.#client;
     if (isCurrent) this.#models.touch(spec);
     const known = isCurrent ? this.#models.get(spec) : undefined;
     if (known) return { client, spec, model: known };
-    const model = await client.loadModel(spec, signal);
+    const model = await client.loadModel({ ...spec, ...(priority && { priority }) }, signal);
     this.#log.info(`${describe(model)} Loaded in ${Math.round(model.loadMs)} ms.`);
     if (client === this.#client) this.#models.add(spec, model);
     return { client, spec, model };

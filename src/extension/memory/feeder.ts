@@ -123,7 +123,7 @@ export class Feeder {
   /** @returns whether to go on */
   async #sendBatch(engine: MemoryEngine): Promise<boolean> {
     const clearings = this.#clearings;
-    const files = await this.#readBatch();
+    const files = await this.#readBatch(clearings);
     const paths = files.map(({ path }) => path);
     try {
       if (clearings !== this.#clearings) return true;
@@ -139,8 +139,8 @@ export class Feeder {
     }
   }
 
-  /** The first of those that wait. From here on an edit asks for the whole text once more. */
-  async #readBatch(): Promise<MemoryFile[]> {
+  /** The first of those that wait, unless all is forgotten meanwhile. From here on an edit asks for the whole text once more. */
+  async #readBatch(clearings: number): Promise<MemoryFile[]> {
     const files: MemoryFile[] = [];
     let characters = 0;
     for (const path of this.#waiting) {
@@ -148,6 +148,10 @@ export class Feeder {
       this.#waiting.delete(path);
       this.#underWay.add(path);
       const text = await this.#events.read(path);
+      if (clearings !== this.#clearings) {
+        this.#underWay.delete(path);
+        break;
+      }
       if (text === undefined) {
         this.#underWay.delete(path);
         this.#removed.add(path);

@@ -167,7 +167,8 @@ export class MemoryFeed implements Disposable {
   #followEngine(): void {
     const { running } = this.#engine;
     if (!running || !getSetting("memory.enable")) {
-      if (running || this.#engine.state.kind === "starting") return;
+      // With an engine its memory is gone, whether or not another one starts.
+      if (this.#fedPid === undefined && this.#status === undefined) return;
       this.#disconnect();
       this.#tell();
       return;

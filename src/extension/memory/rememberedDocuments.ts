@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { toModelText } from "../completion/indentation.ts";
-import { getSetting } from "../config.ts";
+import { excludedGlobs } from "../config.ts";
 import { isWritten, matchesAny } from "../documents.ts";
 import { memoryPath } from "./memoryPath.ts";
 import { isWrittenText, MOST_BYTES, notebookText } from "./textRules.ts";
@@ -13,7 +13,7 @@ export type ListedFiles = ReadonlyMap<string, vscode.Uri>;
  * opened to write in. In a workspace that is not trusted nothing is listed, and what is open is all there is.
  */
 export function isRemembered(document: vscode.TextDocument, listed: ListedFiles): boolean {
-  if (!isWritten(document) || matchesAny(document, getSetting("exclude", document.uri))) return false;
+  if (!isWritten(document) || matchesAny(document, excludedGlobs(document.uri))) return false;
   const uri = fileOf(document);
   if (uri.scheme === "untitled" || !vscode.workspace.isTrusted || !vscode.workspace.getWorkspaceFolder(uri))
     return true;

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { filesGlobs, getSetting } from "../config.ts";
-import { matchesAny } from "../documents.ts";
+import { excludedGlobs, filesGlobs } from "../config.ts";
+import { uriMatchesAny } from "../documents.ts";
 import { type IgnoreFile, ignoredBy } from "./ignoreRules.ts";
 import { isTextPath } from "./textRules.ts";
 
@@ -22,7 +22,7 @@ export async function listFiles(token: vscode.CancellationToken): Promise<vscode
   const lists = await Promise.all(
     folders.map(async (folder) => {
       const include = new vscode.RelativePattern(folder, "**/*");
-      const globs = getSetting("exclude", folder.uri);
+      const globs = excludedGlobs(folder.uri);
       // Commas within braces separate, and so nothing else is needed to make one pattern of many.
       const excluded = `{${[ALWAYS_EXCLUDED, ...globs].join(",")}}`;
       // What is looked for is compared with paths in the folder alone.
@@ -32,7 +32,7 @@ export async function listFiles(token: vscode.CancellationToken): Promise<vscode
         ignoredIn(folder, token),
       ]);
       return files.filter(
-        (uri) => isTextPath(uri.path) && !isIgnored(uri.path) && !(whole.length > 0 && matchesAny({ uri }, whole)),
+        (uri) => isTextPath(uri.path) && !isIgnored(uri.path) && !(whole.length > 0 && uriMatchesAny(uri, whole)),
       );
     }),
   );
@@ -45,10 +45,8 @@ async function ignoredIn(
 ): Promise<(path: string) => boolean> {
   const include = new vscode.RelativePattern(folder, "**/.gitignore");
   // Rules hold where the user does not want to see their files, too. Only then all folders have to be looked through.
-  const areHidden = matchesAny(
-    { uri: vscode.Uri.joinPath(folder.uri, ".gitignore") },
-    filesGlobs("exclude", folder.uri),
-  );
+  const rules = vscode.Uri.joinPath(folder.uri, ".gitignore");
+  const areHidden = uriMatchesAny(rules, filesGlobs("exclude", folder.uri));
   const nested = await vscode.workspace.findFiles(include, areHidden ? null : ALWAYS_EXCLUDED, MOST_FILES, token);
   const files = await Promise.all([...nested, ...(await parentIgnoreFiles(folder.uri))].map(readIgnoreFile));
   const isIgnored = ignoredBy(files.filter((file) => file !== undefined));

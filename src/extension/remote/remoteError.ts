@@ -143,13 +143,16 @@ function isTooLong(status: number, said: string): boolean {
   );
 }
 
-/** The sentence in an error's body: `{"error": {"message": …}}`, or what vLLM and FastAPI make of it. */
+/**
+ * The sentence in an error's body: `{"error": {"message": …}}`, or what vLLM and FastAPI make of it. Nothing else of the
+ * body: FastAPI repeats the request, which has the user's text, and what is said goes into the log.
+ */
 export function saidIn(body: string): string {
-  const sentence = sentenceIn(body).replaceAll(/\s+/g, " ").trim();
+  const sentence = (sentenceIn(body) ?? l10n.t("it gives no reason")).replaceAll(/\s+/g, " ").trim();
   return sentence.length > MOST_CHARACTERS ? `${sentence.slice(0, MOST_CHARACTERS - 1)}…` : sentence;
 }
 
-function sentenceIn(body: string): string {
+function sentenceIn(body: string): string | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -157,8 +160,10 @@ function sentenceIn(body: string): string {
     return body;
   }
   const inner = property(json, "error") ?? json;
-  const found = [property(inner, "message"), property(inner, "detail"), inner].find((one) => typeof one === "string");
-  return found ?? JSON.stringify(inner);
+  const detail = property(inner, "detail");
+  // What is wrong with each field.
+  const details: unknown[] = Array.isArray(detail) ? detail.map((one) => property(one, "msg")) : [];
+  return [property(inner, "message"), detail, inner, ...details].find((one) => typeof one === "string");
 }
 
 function property(value: unknown, name: string): unknown {

@@ -19,7 +19,7 @@ interface Manifest {
 
 /** Settings by which a workspace changes how, but not of what or by whom, text is written. */
 const HARMLESS: ReadonlySet<SettingName> = new Set([
-  ...(["sensitivity", "maxTokens", "maxLines", "debounceMs", "dtype"] as const),
+  ...(["sensitivity", "maxTokens", "maxLines", "debounceMs"] as const),
   ...(["resultView", "notSureBelow", "codeLens"] as const),
 ]);
 

@@ -70,6 +70,18 @@ suite("a server that fails", () => {
     });
   });
 
+  test("repeats nothing of the text that it was sent", async (t) => {
+    const { client, server } = await bench(t);
+    const input = { prompt: "const password = 'hunter2';" };
+    for (const [body, said] of [
+      [{ detail: [{ type: "missing", loc: ["body", "x"], msg: "Field required", input }] }, /422\): Field required$/],
+      [{ request: input }, /422\): it gives no reason$/],
+    ] as const) {
+      server.fail({ kind: "status", status: 422, body: JSON.stringify(body) });
+      await assert.rejects(client.generate(asked), { kind: "invalidRequest", message: said });
+    }
+  });
+
   test("is no failure where it is slow but there", async (t) => {
     const { client, server } = await bench(t);
     server.fail({ kind: "slow", ms: 300 });

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { asCompared } from "../../../src/extension/globs.ts";
+
+const cases: [glob: string, compared: string[]][] = [
+  ["**/*.pem", ["**/*.pem"]],
+  ["**/credentials*", ["**/credentials*"]],
+  ["**/.env", ["**/.env", "**/.env/**"]],
+  ["private/**", ["private/**"]],
+  ["/home/me/private", ["/home/me/private", "/home/me/private/**"]],
+  ["C:\\Users\\me\\private\\**", ["c:/Users/me/private/**"]],
+  ["/C:/Users/me/*.key", ["c:/Users/me/*.key"]],
+  ["d:/work/secret", ["d:/work/secret", "d:/work/secret/**"]],
+  ["folder/", ["folder/"]],
+];
+
+suite("globs as VS Code compares them", () => {
+  for (const [glob, compared] of cases) test(glob, () => assert.deepEqual(asCompared(glob), compared));
+});
