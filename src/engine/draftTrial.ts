@@ -4,8 +4,8 @@ import type { Job } from "./scheduler.ts";
 
 /** Tokens whose logits are compared: a pair and a single row, as kernels take them, and one more. */
 const COMPARED = 4;
-/** Tokens before them. */
-const PAST = 8;
+/** Tokens before them: more than a block of the cache, so that all of attention takes part. */
+const PAST = 40;
 /**
  * The largest difference of two logits that passes for none. What float32 makes of sums in another order is a hundredth
  * of it, and moves a choice once in a hundred thousand tokens; float16 makes a hundred times as much. Quantized
@@ -25,8 +25,9 @@ export class DraftTrial {
   async passes(model: LanguageModel, ids: readonly number[], job: Job): Promise<boolean> {
     const known = this.#outcomes.get(model.info.device);
     if (known !== undefined) return known;
-    if (ids.length <= COMPARED) return false;
-    const difference = await differenceOfRuns(model, ids.slice(-COMPARED - PAST), job);
+    const length = Math.min(PAST + COMPARED, model.info.contextLength);
+    if (ids.length < length) return false;
+    const difference = await differenceOfRuns(model, ids.slice(-length), job);
     const passed = difference <= TOLERANCE[model.info.dtype];
     this.#outcomes.set(model.info.device, passed);
     return passed;

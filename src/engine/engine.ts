@@ -30,7 +30,7 @@ import { IdleSequences } from "./idleSequences.ts";
 import { chooseByTimes, type DeviceTimes, rememberDeviceTimes } from "./model/deviceMemory.ts";
 import { Memories } from "./memory/memories.ts";
 import { noteUse } from "./model/lastUsed.ts";
-import { loadModel } from "./model/loadModel.ts";
+import { loadModel, packBeforeLoad } from "./model/loadModel.ts";
 import { openPackedWeights } from "./model/packedWeights.ts";
 import { defaultThreads } from "./model/threads.ts";
 import { timeDevices } from "./model/timeDevices.ts";
@@ -65,18 +65,25 @@ export interface EngineOptions {
 export class Engine {
   #options: EngineOptions;
   readonly #scheduler = new Scheduler();
-  readonly #models = new ModelCache(this.#scheduler, (spec) => this.#loadNow(spec), {
-    used: ({ folder }) => noteUse(folder),
-    reloaded: (info) => this.#options.onModelChanged?.(this.#describe(info)),
-    unloaded: (info) => {
-      this.#tokenizers.delete(info.folder);
-      this.#options.onModelUnloaded?.(info);
+  readonly #models = new ModelCache(
+    this.#scheduler,
+    (spec) => this.#pack(spec),
+    (spec) => this.#loadNow(spec),
+    {
+      used: ({ folder }) => noteUse(folder),
+      reloaded: (info) => this.#options.onModelChanged?.(this.#describe(info)),
+      unloaded: (info) => {
+        this.#tokenizers.delete(info.folder);
+        this.#options.onModelUnloaded?.(info);
+      },
     },
-  });
+  );
   /** What is known of the workspace's files. */
   readonly memories = new Memories(this.#scheduler, (folder) => this.#tokenizer(folder));
   readonly #idleSequences = new IdleSequences();
   readonly #tokenizers = new Map<string, Tokenizer>();
+  /** Weights that are being packed. */
+  readonly #packing = new Map<string, Promise<void>>();
   #completion: AbortController | undefined;
 
   constructor(options: EngineOptions = {}) {
@@ -201,6 +208,19 @@ export class Engine {
     } finally {
       job.end();
     }
+  }
+
+  /** Two devices that ask for the same weights get one file. */
+  #pack({ folder, dtype = "int8" }: ModelSpec): Promise<void> {
+    const key = JSON.stringify([folder, dtype]);
+    let packing = this.#packing.get(key);
+    if (!packing) {
+      packing = packBeforeLoad(folder, dtype, this.#loadOptions().cacheFolder);
+      const done = (): boolean => this.#packing.delete(key);
+      packing.then(done, done);
+      this.#packing.set(key, packing);
+    }
+    return packing;
   }
 
   async #loadNow(spec: ModelSpec): Promise<LoadedModel> {

@@ -1,5 +1,5 @@
 import { LocalghostError } from "../shared/errors.ts";
-import type { ModelInfo, ModelSpec, Priority } from "../shared/protocol.ts";
+import { type ModelInfo, type ModelSpec, PRIORITIES, type Priority } from "../shared/protocol.ts";
 import { abortable } from "./cancellation.ts";
 import type { LoadedModel } from "./generate.ts";
 import type { Job, Scheduler } from "./scheduler.ts";
@@ -11,7 +11,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Entry {
   loading: Promise<LoadedModel>;
-  /** The load's place in line; absent when it has ended. */
+  /** The most urgent of those that have asked for it. */
+  priority: Priority;
+  /** The load's place in line; absent before it has one, and when it has ended. */
   job?: Job;
   /** Absent until the model is loaded. */
   loaded?: LoadedModel;
@@ -38,6 +40,7 @@ export interface ModelCacheEvents {
  */
 export class ModelCache {
   readonly #scheduler: Scheduler;
+  readonly #prepare: (spec: ModelSpec) => Promise<void>;
   readonly #load: (spec: ModelSpec) => Promise<LoadedModel>;
   readonly #events: ModelCacheEvents;
   /** Most recently used last. */
@@ -46,8 +49,18 @@ export class ModelCache {
   readonly #unloaded = new Set<string>();
   #idleMs = 0;
 
-  constructor(scheduler: Scheduler, load: (spec: ModelSpec) => Promise<LoadedModel>, events: ModelCacheEvents) {
+  /**
+   * @param prepare what a load needs first and what needs no turn: other models go on answering meanwhile
+   * @param load called in turn
+   */
+  constructor(
+    scheduler: Scheduler,
+    prepare: (spec: ModelSpec) => Promise<void>,
+    load: (spec: ModelSpec) => Promise<LoadedModel>,
+    events: ModelCacheEvents,
+  ) {
     this.#scheduler = scheduler;
+    this.#prepare = prepare;
     this.#load = load;
     this.#events = events;
   }
@@ -111,10 +124,11 @@ export class ModelCache {
     let entry = this.#entries.get(key);
     if (entry) {
       this.#entries.delete(key);
+      if (PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(entry.priority)) entry.priority = priority;
       if (entry.job) this.#scheduler.raise(entry.job, priority);
     } else {
-      entry = { loading: Promise.resolve() as never, users: 0 };
-      entry.loading = this.#loadInTurn(spec, priority, key, entry);
+      entry = { loading: Promise.resolve() as never, priority, users: 0 };
+      entry.loading = this.#prepareAndLoad(spec, key, entry);
       // Whoever waits for it sees the failure; when all have gone, nobody need.
       entry.loading.catch(() => undefined);
     }
@@ -151,8 +165,23 @@ export class ModelCache {
     }
   }
 
-  async #loadInTurn(spec: ModelSpec, priority: Priority, key: string, entry: Entry): Promise<LoadedModel> {
-    const job = this.#scheduler.start(priority, new AbortController().signal);
+  async #prepareAndLoad(spec: ModelSpec, key: string, entry: Entry): Promise<LoadedModel> {
+    try {
+      await this.#prepare(spec);
+      return await this.#loadInTurn(spec, key, entry);
+    } catch (error) {
+      // A failed load is not kept: the next request finds the mended files. It may have come already.
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      throw error;
+    } finally {
+      // Whoever it was loaded for may have gone meanwhile.
+      this.#unloadIfForgotten(entry);
+      this.#startIdleTimer(key, entry);
+    }
+  }
+
+  async #loadInTurn(spec: ModelSpec, key: string, entry: Entry): Promise<LoadedModel> {
+    const job = this.#scheduler.start(entry.priority, new AbortController().signal);
     entry.job = job;
     try {
       // Loading blocks the thread as a run does, and takes its turn like one.
@@ -163,16 +192,9 @@ export class ModelCache {
         if (this.#unloaded.delete(key)) this.#events.reloaded(entry.loaded.model.info);
         return entry.loaded;
       });
-    } catch (error) {
-      // A failed load is not kept: the next request finds the mended files. It may have come already.
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
-      throw error;
     } finally {
       delete entry.job;
       job.end();
-      // Whoever it was loaded for may have gone meanwhile.
-      this.#unloadIfForgotten(entry);
-      this.#startIdleTimer(key, entry);
     }
   }
 

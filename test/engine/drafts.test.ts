@@ -118,11 +118,11 @@ test("the sequence that drafts leave behind serves the next request", async (t) 
 test("fewer runs are made than tokens", async (t) => {
   const loaded = await loadEager(t, nanoFolder, "fp32");
   const { mock } = t.mock.method(loaded.model, "forward");
-  const { result } = await generateAll(loaded, { prompt: LIST, maxTokens: 60, ignoreEndOfText: true });
+  const { result } = await generateAll(loaded, { prompt: LIST, maxTokens: 100, ignoreEndOfText: true });
   const trial = 6;
   const runs = mock.callCount() - trial;
   assert.ok(runs <= 1 + result.tokens.length - result.acceptedTokens, `${runs} runs`);
-  assert.ok(runs < 45);
+  assert.ok(runs < 80);
 });
 
 test("no token comes after a cancellation, though one run brought several", async (t) => {
@@ -169,8 +169,10 @@ test("a device is tried once, and not on a text that is too short", async (t) =>
   const { model } = await loadForTest(t, nanoFolder, "int8");
   const { mock } = t.mock.method(model, "forward");
   const trial = new DraftTrial();
-  assert.equal(await trial.passes(model, [1, 2, 3, 4], soleJob()), false);
+  const ids = Array.from({ length: 44 }, (_, i) => i + 1);
+  // Shorter ones would not show what the cache's blocks do.
+  assert.equal(await trial.passes(model, ids.slice(0, 43), soleJob()), false);
   assert.equal(mock.callCount(), 0);
-  for (let i = 0; i < 2; i++) assert.equal(await trial.passes(model, [1, 2, 3, 4, 5, 6], soleJob()), true);
+  for (let i = 0; i < 2; i++) assert.equal(await trial.passes(model, ids, soleJob()), true);
   assert.equal(mock.callCount(), 6);
 });

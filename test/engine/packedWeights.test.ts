@@ -102,6 +102,37 @@ test("weights or settings that change are packed again", async (t) => {
   assert.notDeepEqual(fs.readFileSync(packed), retrained);
 });
 
+test("weights that are no numbers are refused by the name of their tensor", async (t) => {
+  for (const dtype of ["fp32", "int4"] as const) {
+    const { folder, cache } = newModel(t);
+    const file = path.join(folder, "model.safetensors");
+    const bytes = fs.readFileSync(file);
+    const header = bytes.readBigUInt64LE(0);
+    const entries = JSON.parse(bytes.subarray(8, 8 + Number(header)).toString()) as Record<
+      string,
+      { data_offsets: [number, number] }
+    >;
+    const [, entry] = Object.entries(entries).find(([name]) => name.endsWith("h.1.mlp.c_fc.weight")) ?? [];
+    const start = entry?.data_offsets[0] ?? NaN;
+    bytes.fill(0xff, 8 + Number(header) + start, 8 + Number(header) + start + 4);
+    fs.writeFileSync(file, bytes);
+    const refusal = fails("modelInvalid", /^The weights hold values that are no numbers \(h\.1\.mlp\.c_fc\.weight\): /);
+    await assert.rejects(openPackedWeights(folder, dtype, cache), refusal);
+  }
+});
+
+test("packed weights behind a link are loaded", { skip: process.platform === "win32" }, async (t) => {
+  const { folder, cache, packed } = newModel(t);
+  await openPackedWeights(folder, "int8", cache);
+  const elsewhere = path.join(temporaryFolder(t), "elsewhere.safetensors");
+  fs.renameSync(packed, elsewhere);
+  fs.symlinkSync(elsewhere, packed);
+  fs.rmSync(path.join(folder, "model.safetensors"));
+  const { model } = await loadModel(folder, "int8", "cpu", { threads: 1, cacheFolder: cache });
+  t.after(() => model.dispose());
+  assert.ok((await model.forward(model.newSequence(), [1], [0])).every(Number.isFinite));
+});
+
 test("packed weights of one format answer where no others can be made, and say so", async (t) => {
   const folder = copyModel(t, checkpointFolder("tiny-plain"));
   const cacheFolder = temporaryFolder(t);

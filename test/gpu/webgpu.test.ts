@@ -70,6 +70,21 @@ for (const name of ["tiny-plain", "tiny-odd", "tiny-layer-scale"]) {
   });
 }
 
+test("a text that is read in long runs has the CPU's logits, and so has what follows it", async (t) => {
+  const models = await bothDevices(t, "tiny-plain", "fp32");
+  if (!models) return;
+  const { contextLength, vocabularySize } = models.cpu.info;
+  const ids = Array.from({ length: Math.min(contextLength, 100) }, (_, i) => (i * 37) % vocabularySize);
+  const expected = await logitsInChunks(models.cpu, ids, ids.length);
+  for (const chunk of [ids.length, 64, 33]) {
+    const rows = await logitsInChunks(models.gpu, ids, chunk);
+    for (const [i, row] of rows.entries()) {
+      const difference = largestDifference(row, expected[i] ?? []);
+      assert.ok(difference < 1e-4, `chunks of ${chunk} differ by ${difference} at ${i}`);
+    }
+  }
+});
+
 test("after a rewind the logits are the same, and two sequences do not mix", async (t) => {
   const models = await bothDevices(t, "tiny-plain", "fp32");
   if (!models) return;

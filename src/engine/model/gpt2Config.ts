@@ -28,6 +28,9 @@ export interface Gpt2Config {
   endOfText: number | undefined;
 }
 
+/** The default of transformers' GPT2Config. */
+const USUAL_END_OF_TEXT = 50256;
+
 const synonyms: Record<string, Activation> = {
   gelu_pytorch_tanh: "gelu_new",
   gelu_fast: "gelu_new",
@@ -74,7 +77,8 @@ export function parseGpt2Config(json: string, source: string): Gpt2Config {
   const contextLength = count("n_positions", typeof raw["n_ctx"] === "number" ? raw["n_ctx"] : 1024);
   // The window slides by half a context, which must be a token at least.
   if (contextLength < 2) fail(l10n.t("{0} describes a model that can look at one token only.", source));
-  const endOfText = raw["eos_token_id"];
+  // Some have several; absent is transformers' default, and null is none.
+  const endings: unknown[] = [raw["eos_token_id"] === undefined ? USUAL_END_OF_TEXT : raw["eos_token_id"]].flat();
   const epsilon = raw["layer_norm_epsilon"] ?? 1e-5;
   const name = raw["activation_function"] ?? "gelu_new";
   const activation = ACTIVATIONS.find((known) => typeof name === "string" && known === (synonyms[name] ?? name));
@@ -98,7 +102,7 @@ export function parseGpt2Config(json: string, source: string): Gpt2Config {
     scaleAttention: flag("scale_attn_weights", true),
     scaleAttentionByLayer: flag("scale_attn_by_inverse_layer_idx", false),
     tiedEmbeddings: flag("tie_word_embeddings", true),
-    endOfText: typeof endOfText === "number" && endOfText >= 0 && endOfText < vocabularySize ? endOfText : undefined,
+    endOfText: endings.find((id) => typeof id === "number" && id >= 0 && id < vocabularySize) as number | undefined,
   };
 }
 

@@ -35,6 +35,15 @@ export interface LoadResult {
 }
 
 /**
+ * Packs the weights of a model if that was not done before: minutes for a large one, in which no device is used.
+ * @throws LocalghostError as {@link loadModel}
+ */
+export async function packBeforeLoad(folder: string, dtype: Dtype, cacheFolder: string): Promise<void> {
+  checkChoice("dtype", dtype, DTYPES);
+  if (exportToLoad(folder, dtype) === undefined) await openPackedWeights(folder, dtype, cacheFolder);
+}
+
+/**
  * Loads the model of a folder onto a device, packing its weights first if that was not done before.
  * @throws LocalghostError `modelNotFound`, `modelInvalid`, `invalidRequest` or `deviceUnavailable`
  */

@@ -227,7 +227,8 @@ function readPackedWeights(file: string, stated: Gpt2Config, dtype: Dtype, sourc
       l10n.t("{0} does not fit the config.json beside it: install the model again.", file),
     );
   }
-  return { config, dtype, path: file, tensors, source: metadata["source"] ?? "" };
+  // ONNX Runtime refuses data outside of the folder that it is given, and so a link that leads out of it.
+  return { config, dtype, path: fs.realpathSync(file), tensors, source: metadata["source"] ?? "" };
 }
 
 /** Rows of the embedding handled at a time: bounds memory where the matrix itself would take hundreds of megabytes. */
@@ -246,6 +247,7 @@ function* packedTensors(checkpoint: Checkpoint, dtype: Dtype): Generator<TensorT
           return;
         }
         for (const { values, k } of rowParts(checkpoint, tensor.source)) {
+          requireNumbers(values, tensor.source);
           if (tensor.role === "quantized" && bits) {
             const rows = quantizeRows(values, k, bits);
             scales.push(rows.scales);
@@ -269,6 +271,15 @@ function* rowParts(checkpoint: Checkpoint, name: string): Generator<{ values: Fl
   for (let row = 0; row < first; row += ROWS_AT_ONCE) {
     yield { values: readRows(checkpoint, name, row, Math.min(first, row + ROWS_AT_ONCE)), k: second };
   }
+}
+
+/** @throws LocalghostError `modelInvalid` for what is left of a training that has failed: texts of it would be nonsense */
+function requireNumbers(values: Float32Array, name: string): void {
+  if (values.every(Number.isFinite)) return;
+  throw new LocalghostError(
+    "modelInvalid",
+    l10n.t("The weights hold values that are no numbers ({0}): their training has failed. Choose other ones.", name),
+  );
 }
 
 function bytesOf(array: Float32Array | Uint16Array): Uint8Array {

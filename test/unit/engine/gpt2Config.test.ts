@@ -24,7 +24,7 @@ test("what a config leaves out is what GPT-2 does", () => {
     scaleAttention: true,
     scaleAttentionByLayer: false,
     tiedEmbeddings: true,
-    endOfText: undefined,
+    endOfText: 50256,
   });
 });
 
@@ -36,6 +36,8 @@ const read: [string, Record<string, unknown>, Partial<ReturnType<typeof parseGpt
   ["synonyms of activations", { activation_function: "gelu_pytorch_tanh" }, { activation: "gelu_new" }],
   ["swish", { activation_function: "swish" }, { activation: "silu" }],
   ["the end of text", { eos_token_id: 50256 }, { endOfText: 50256 }],
+  ["several ends of text", { eos_token_id: [70000, 7, 8] }, { endOfText: 7 }],
+  ["no end of text", { eos_token_id: null }, { endOfText: undefined }],
   ["an end of text that is no token", { eos_token_id: 50257 }, { endOfText: undefined }],
   ["untied embeddings", { tie_word_embeddings: false }, { tiedEmbeddings: false }],
 ];

@@ -6,6 +6,7 @@ import { Scheduler } from "../../../src/engine/scheduler.ts";
 
 const SPEC = { folder: "/models/tiny" };
 const never = new AbortController().signal;
+const ready = (): Promise<void> => Promise.resolve();
 
 test("a load that fails after it was forgotten leaves the one that took its place", async () => {
   const loads: PromiseWithResolvers<LoadedModel>[] = [];
@@ -14,7 +15,7 @@ test("a load that fails after it was forgotten leaves the one that took its plac
     loads.push(one);
     return one.promise;
   };
-  const cache = new ModelCache(new Scheduler(), load, { unloaded: () => undefined, reloaded: () => undefined });
+  const cache = new ModelCache(new Scheduler(), ready, load, { unloaded: () => undefined, reloaded: () => undefined });
   const use = () => cache.use(SPEC, "action", never, (model) => model);
   const begun = (count: number) => until(() => loads.length === count);
 
@@ -35,7 +36,7 @@ test("a load that fails after it was forgotten leaves the one that took its plac
 });
 
 /** A cache whose models load when `loaded` is called, and how many were unloaded. */
-function slowCache() {
+function slowCache(prepare = ready) {
   const scheduler = new Scheduler();
   const { promise, resolve: loaded } = Promise.withResolvers<undefined>();
   const counts = { begun: 0, unloaded: 0 };
@@ -47,7 +48,7 @@ function slowCache() {
     };
     return { model: { info: {}, dispose }, sequences: { dispose: () => undefined } } as unknown as LoadedModel;
   };
-  const cache = new ModelCache(scheduler, load, { unloaded: () => undefined, reloaded: () => undefined });
+  const cache = new ModelCache(scheduler, prepare, load, { unloaded: () => undefined, reloaded: () => undefined });
   return { scheduler, cache, loaded, counts };
 }
 
@@ -80,6 +81,20 @@ test("a load goes before what is less urgent than the most urgent of those who w
   assert.equal(counts.begun, 1);
   action.end();
   await warmup;
+});
+
+test("what a load needs first keeps nobody else waiting", async () => {
+  const { promise: packed, resolve: pack } = Promise.withResolvers<undefined>();
+  const { scheduler, cache, loaded, counts } = slowCache(() => packed.then(ready));
+  loaded(undefined);
+  const use = cache.use(SPEC, "completion", never, () => undefined);
+  const other = scheduler.start("warmup", never);
+  await other.run(() => Promise.resolve());
+  assert.equal(counts.begun, 0);
+  other.end();
+  pack(undefined);
+  await use;
+  assert.equal(counts.begun, 1);
 });
 
 async function until(holds: () => boolean): Promise<void> {
