@@ -12,6 +12,8 @@ import { CONTROL_RANGES, MOST_SEED, type ControlName } from "./playgroundControl
 /** Longer texts are refused at the boundary: no model of this kind could look at them. */
 const LONGEST_TEXT = 2_000_000;
 const MOST_ROWS = 1_000;
+/** Tokens that a text is gone on from as they are. */
+export const MOST_PROMPT_IDS = 100_000;
 
 const text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -83,7 +85,7 @@ const draft = v.strictObject({
   examples: list(example),
   shots: count,
   leastShots: count,
-  stop: list(text, 16),
+  stop: list(text),
   maxTokens: count,
 });
 
@@ -129,7 +131,7 @@ const fromPage = v.variant("type", [
     run,
     prompt: text,
     /** Tokens that stand after the prompt's own. */
-    promptIds: list(count, 100_000),
+    promptIds: list(count, MOST_PROMPT_IDS),
     /** What they stand for: another model may be chosen by now. */
     promptIdsText: text,
     controls,

@@ -26,7 +26,14 @@ export class Background {
     if (isSettled && (text !== before.complete.history.present.text || before.complete.generation)) {
       this.#later("reading", () => this.#read());
     }
-    if (tokenizer.text !== before.tokenizer.text) this.#later("tokenizer", () => this.#tokenize());
+    const isOtherModel = before.engine.model !== undefined && after.engine.model?.name !== before.engine.model.name;
+    if (tokenizer.text !== before.tokenizer.text || (isOtherModel && tokenizer.text !== "")) {
+      this.#later("tokenizer", () => this.#tokenize());
+    }
+    for (const { run, isRunning } of before.tasks.columns) {
+      // Another task was picked: nobody sees this answer any more.
+      if (isRunning && !tasks.columns.some((column) => column.run === run)) this.#stop(run);
+    }
     const { draft, input, values } = tasks;
     const isChanged = draft !== before.tasks.draft || input !== before.tasks.input || values !== before.tasks.values;
     if (after.tab === "tasks" && (isChanged || before.tab !== "tasks")) this.#later("preview", () => this.#preview());
@@ -82,7 +89,7 @@ export class Background {
 
   #score(): void {
     const page = this.#page;
-    const started = score(page.state.complete, page.nextRun());
+    const started = score(page.state.complete, page.nextRun(), true);
     if (!started) return;
     change(page, () => started.state);
     page.send(started.message);

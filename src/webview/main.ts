@@ -79,7 +79,12 @@ function point(what: "pointed" | "hovered", offset: number | undefined): void {
   const { complete } = state;
   if (complete.generation) return;
   const index = offset === undefined ? undefined : tokenAt(placedTokens(complete), offset);
-  if (complete[what] !== index) change(page, (before) => ({ ...before, [what]: index }));
+  // Who moves the cursor looks there, wherever the mouse rests.
+  const hovered = what === "pointed" ? undefined : index;
+  const pointed = what === "pointed" ? index : complete.pointed;
+  if (complete.pointed !== pointed || complete.hovered !== hovered) {
+    change(page, (before) => ({ ...before, pointed, hovered }));
+  }
 }
 
 /** At the next frame, however many changes there are until then; while the model writes, at few of them. */

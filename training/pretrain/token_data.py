@@ -33,8 +33,9 @@ class TokenStream:
     def in_order(self, most: int, count: int) -> list[tuple[Tensor, Tensor]]:
         """The first windows of the stream, in batches, as far as they go; always the same."""
         found = []
-        for first in range(0, min(most, self.windows), count):
-            starts = torch.arange(first, min(first + count, most, self.windows), device=self._ids.device) * self.window
+        most = min(most, self.windows)
+        spread = torch.arange(most, device=self._ids.device) * self.windows // most * self.window
+        for starts in spread.split(count):
             rows = self._ids[starts[:, None] + self._offsets].long()
             found.append((rows[:, :-1], rows[:, 1:]))
         return found

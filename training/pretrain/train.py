@@ -51,7 +51,7 @@ class Run:
         matrices = self.model.matrices()
         others = [parameter for parameter in self.model.parameters() if not any(parameter is matrix for matrix in matrices)]
         self.optimizers = [
-            torch.optim.Muon(matrices, lr=args.muon_lr, weight_decay=0.0, momentum=momentum_at(0)),
+            torch.optim.Muon(matrices, lr=args.muon_lr, weight_decay=args.weight_decay, momentum=momentum_at(0)),
             torch.optim.AdamW(others, lr=args.lr, betas=(0.9, 0.95), weight_decay=0.0),
         ]
         self.rates = [args.muon_lr, args.lr]
@@ -69,7 +69,7 @@ class Run:
     def resume(self, out: Path) -> bool:
         if not (out / 'state.pt').exists():
             return False
-        state = torch.load(out / 'state.pt', map_location=self.device, weights_only=True)
+        state = torch.load(out / 'state.pt', map_location='cpu', weights_only=True)
         if state['shape'] != asdict(self.shape):
             raise SystemExit(f'{out} holds a run of another shape, {state["shape"]}: choose another --out.')
         self.model.load_state_dict(state['model'])
@@ -137,6 +137,8 @@ def train(run: Run, args: argparse.Namespace, write: Callable[[dict[str, object]
     began, before, tokens_before = time.monotonic(), run.progress.seconds, run.progress.tokens
     saved = shown = began
     total, of_this_call = args.minutes * 60, args.call_minutes * 60
+    if args.until is not None:
+        total = before + max(1.0, args.until - time.time())
     while run.progress.seconds < total and run.progress.seconds - before < of_this_call and (args.steps is None or run.progress.step < args.steps):
         run.pace(run.progress.seconds / total if args.steps is None else run.progress.step / args.steps, args.decay)
         losses.append(train_step(run, loss, data, args.batch, args.micro))
@@ -199,13 +201,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument('--width', type=int, default=512)
     parser.add_argument('--heads', type=int, default=8)
     parser.add_argument('--context', type=int, default=1024)
-    parser.add_argument('--batch', type=int, default=256, help='windows a step')
+    parser.add_argument('--batch', type=int, default=128, help='windows a step')
     parser.add_argument('--micro', type=int, default=64, help='windows at a time')
     parser.add_argument('--minutes', type=float, default=18, help='of the whole run')
     parser.add_argument('--call-minutes', type=float, default=math.inf, help='stop after so many, to go on later')
     parser.add_argument('--steps', type=int, help='stop after so many, whatever the time: for tests')
     parser.add_argument('--lr', type=float, default=3e-3)
     parser.add_argument('--muon-lr', type=float, default=0.02)
+    parser.add_argument('--weight-decay', type=float, default=0.1, help='of the layers\' matrices')
+    parser.add_argument('--until', type=float, help='seconds since 1970 at which training ends, compiling counted in; instead of --minutes')
     parser.add_argument('--decay', type=float, default=0.5, help='share of the run in which the learning rates fall')
     parser.add_argument('--save-seconds', type=float, default=120)
     parser.add_argument('--device', choices=['cuda', 'cpu'], default='cuda' if torch.cuda.is_available() else 'cpu')
@@ -214,6 +218,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument('--expect', type=int, help='tokens a second; 500,000 on a GPU')
     args = parser.parse_args(arguments)
     args.compile = args.compile and args.device == 'cuda'
+    if args.batch % args.micro:
+        parser.error('--batch must be a multiple of --micro')
     if args.expect is None:
         args.expect = 500_000 if args.device == 'cuda' else 0
     if args.rehearsal:

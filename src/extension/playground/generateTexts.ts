@@ -38,7 +38,7 @@ export function paramsOf({
 export function pageToken({ id, text, logprob, rank, top, memory }: GeneratedToken | ScoredToken): PlaygroundToken {
   return {
     id,
-    text,
+    text: plain(text),
     ...(logprob !== undefined && !Number.isNaN(logprob) && { logprob: finite(logprob) }),
     ...(rank !== undefined && { rank }),
     ...(top && { top: top.map(pageChoice) }),
@@ -64,11 +64,11 @@ export function generatedMessage(
       .sort((a, b) => b.tokens.length - a.tokens.length);
     if (!found) return null;
     left.delete(found);
-    return found.text;
+    return plain(found.text);
   });
   return {
     ...{ type: "generated", run, promptTokens, reusedTokens },
-    texts: texts.length === 0 ? [result.text] : texts,
+    texts: texts.length === 0 ? [plain(result.text)] : texts,
     prefillMs: timings.prefillMs,
     msPerToken: timings.decodeMsPerToken,
   };
@@ -77,6 +77,11 @@ export function generatedMessage(
 /** A text that was cut at a stop string has lost some of its last tokens. */
 function isPrefix(tokens: readonly GeneratedToken[], ids: readonly number[]): boolean {
   return tokens.length <= ids.length && tokens.every(({ id }, i) => id === ids[i]);
+}
+
+/** The page's text area has line feeds alone; what stands for a character keeps its length, by which tokens are placed. */
+export function plain(text: string): string {
+  return text.replaceAll("\r", "\n");
 }
 
 function pageChoice({ id, text, logprob }: TokenChoice): PlaygroundChoice {

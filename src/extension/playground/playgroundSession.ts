@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { isCancelled, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
 import {
+  checkDraft,
   checkFromPage,
   type Destination,
   type FromPage,
@@ -19,7 +20,7 @@ import { openRemembered } from "../memory/memoryPath.ts";
 import type { ModelSpecs } from "../models/modelSpecs.ts";
 import { fromDraft, toDraft } from "./drafts.ts";
 import { insertAtCursor, selectedText } from "./editorText.ts";
-import { generatedMessage, LIKELIEST, pageToken, paramsOf } from "./generateTexts.ts";
+import { generatedMessage, LIKELIEST, pageToken, paramsOf, plain } from "./generateTexts.ts";
 import { previewTask, runTaskForPage } from "./runTaskForPage.ts";
 import { exportTemplate, importTemplate, saveInSettings, saveInWorkspace } from "./templateFiles.ts";
 
@@ -67,6 +68,10 @@ export class PlaygroundSession implements Disposable {
     const checked = checkFromPage(value);
     if ("problem" in checked) {
       this.#parts.log.warn(`The playground sent a message that does not fit: ${checked.problem}.`);
+      // Whoever waits for an answer gets one.
+      const run = runOf(value);
+      const message = vscode.l10n.t("This is too long for the playground: shorten it.");
+      if (run !== undefined) this.send({ type: "failed", run, message });
       return;
     }
     this.#handle(checked.message);
@@ -182,7 +187,7 @@ export class PlaygroundSession implements Disposable {
           if (signal.aborted) return;
           const { token, text, alternative = 0 } = progress;
           (streamed[alternative] ??= []).push(token.id);
-          this.send({ type: "token", run, alternative, token: pageToken(token), text });
+          this.send({ type: "token", run, alternative, token: pageToken(token), text: plain(text) });
         }),
       signal,
       () => this.#parts.models.specFor({}),
@@ -253,7 +258,16 @@ export class PlaygroundSession implements Disposable {
       description: template.description ?? "",
       origin,
     }));
-    this.send({ type: "templates", templates });
+    // One that does not fit would have the page drop them all.
+    const fitting = templates.filter(({ draft }) => checkDraft(draft) !== undefined);
+    this.send({ type: "templates", templates: fitting });
+    const [left] = templates.filter((entry) => !fitting.includes(entry));
+    if (!left) return;
+    const message = vscode.l10n.t(
+      "The task “{0}” is too large for the playground, which leaves it out.",
+      left.draft.title,
+    );
+    this.send({ type: "notice", message });
   }
 
   async #saveTemplate({ draft, place }: Message<"saveTemplate">): Promise<void> {
@@ -297,6 +311,12 @@ function modelIn(engine: BackendAccess, models: Pick<ModelSpecs, "specFor">): An
     // Said when a text is asked for.
     return undefined;
   }
+}
+
+/** The number of a run that a message which does not fit would have begun. */
+function runOf(value: unknown): number | undefined {
+  const run = typeof value === "object" && value !== null && "run" in value ? value.run : undefined;
+  return typeof run === "number" && Number.isInteger(run) && run > 0 ? run : undefined;
 }
 
 /** The page needs no folder. */

@@ -35,6 +35,8 @@ interface Generation {
 interface Scoring {
   readonly run: number;
   readonly branch: number;
+  /** The user has not asked for it. */
+  readonly isQuiet: boolean;
 }
 
 export interface GenerationFigures {
@@ -271,22 +273,30 @@ export function writtenTokens(tree: BranchTree, branches: readonly number[]): nu
 /** A run of this tab has ended without a result. */
 export function ended(state: CompleteState, run: number, problem: string | undefined): CompleteState {
   const { generation, scoring } = state;
-  if (scoring?.run === run) return { ...state, scoring: undefined, problem };
+  if (scoring?.run === run) {
+    return { ...state, scoring: undefined, problem: scoring.isQuiet ? state.problem : problem };
+  }
   if (generation?.run !== run) return state;
   return settled({ ...state, problem }, generation);
 }
 
-/** Asks for the probabilities of the tokens that have none. Undefined where all have one. */
-export function score(state: CompleteState, run: number): Started<Score> | undefined {
+/**
+ * Asks for the probabilities of the tokens that have none. Undefined where all have one.
+ * @param isQuiet the user has not asked for it: nothing is said where it cannot be done
+ */
+export function score(state: CompleteState, run: number, isQuiet = false): Started<Score> | undefined {
   const { text } = state.history.present;
   if (state.scoring || text === "" || isScored(state)) return undefined;
-  const isWhole = lastGenerated(state) !== undefined;
   const root = pathTo(state.tree, state.history.present.branch ?? 0)[0];
-  const based = isWhole && root ? state : onBranch(withOwnRoot(state));
-  const target = isWhole && root ? root : branchOf(based.tree, based.history.present.branch);
+  const placed = placedTokens(state);
+  // The prompt of a text whose other tokens are known, else all of it.
+  const lacksPrompt = root !== undefined && placed[0]?.start === root.text.length && placed.at(-1)?.end === text.length;
+  const based = lacksPrompt ? state : onBranch(withOwnRoot(state));
+  const target = lacksPrompt ? root : branchOf(based.tree, based.history.present.branch);
   if (!target || target.text === "") return undefined;
+  const tree = updateBranch(based.tree, target.id, { tokens: [] });
   return {
-    state: { ...based, scoring: { run, branch: target.id }, problem: undefined },
+    state: { ...based, tree, scoring: { run, branch: target.id, isQuiet }, problem: undefined },
     message: { type: "score", run, text: target.text },
   };
 }
@@ -301,7 +311,14 @@ export function scoredTokensArrived(state: CompleteState, message: Message<"scor
   const { scoring, tree } = state;
   const target = scoring?.run === message.run ? branchOf(tree, scoring.branch) : undefined;
   if (!target) return state;
-  return { ...state, tree: updateBranch(tree, target.id, { tokens: [...target.tokens, ...message.tokens] }) };
+  const next = { ...state, tree: updateBranch(tree, target.id, { tokens: [...target.tokens, ...message.tokens] }) };
+  // The tokens of the prompt come in front of those that were known: who looks at one goes on looking at it.
+  const [before, after] = [placedTokens(state), placedTokens(next)];
+  const moved = (index: number | undefined): number | undefined => {
+    const token = index === undefined ? undefined : before[index]?.token;
+    return token && after.findIndex((placed) => placed.token === token);
+  };
+  return { ...next, pointed: moved(state.pointed), hovered: moved(state.hovered) };
 }
 
 interface Beginning {

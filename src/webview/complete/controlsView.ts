@@ -73,7 +73,13 @@ function textOf(name: ControlName): ControlText {
 function numberControl(name: ControlName, value: number, onChange: (value: number) => void): TemplateResult {
   const { least, most, step, default: usual } = CONTROL_RANGES[name];
   const { label, help } = textOf(name);
-  const take = (event: Event) => onChange(inRange(name, (event.target as HTMLInputElement).valueAsNumber));
+  const take = ({ target }: Event) => {
+    const input = target as HTMLInputElement;
+    const taken = inRange(name, input.valueAsNumber);
+    // The same number as before changes nothing on the page, which would go on showing what was typed.
+    input.value = String(taken);
+    onChange(taken);
+  };
   const isUsual = value === usual;
   return html`<div class="control">
     <label for=${name}>${label}</label>

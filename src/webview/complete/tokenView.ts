@@ -58,7 +58,11 @@ export function tokenView({
               ${token.top.map((choice) => choiceRow(choice, choice.id === token.id, isBusy, onBranch))}
             </tbody>
           </table>`
-        : html`<p class="hint">${l10n.t("The first token of a text has no probability: nothing stands before it.")}</p>`
+        : token.logprob !== undefined
+          ? ""
+          : html`<p class="hint">
+              ${l10n.t("The first token of a text has no probability: nothing stands before it.")}
+            </p>`
     }
   </section>`;
 }

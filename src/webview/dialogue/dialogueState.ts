@@ -118,7 +118,11 @@ export function dialogueDone(state: DialogueState, { run, answer }: Message<"tas
 }
 
 export function dialogueEnded(state: DialogueState, run: number, problem: string | undefined): DialogueState {
-  return withRun(state, run, (turn) => ({ ...turn, run: undefined, problem }));
+  return withRun(state, run, (turn) => {
+    // Of which nothing came is no answer.
+    const answers = turn.answers.at(-1)?.text === "" ? turn.answers.slice(0, -1) : turn.answers;
+    return { ...turn, answers, shown: Math.max(0, Math.min(turn.shown, answers.length - 1)), run: undefined, problem };
+  });
 }
 
 function answerTurn(

@@ -126,7 +126,7 @@ export class PromptEditor {
   #listen(events: EditorEvents): void {
     const area = this.#area;
     area.addEventListener("input", (event) => {
-      const isTyping = event instanceof InputEvent && event.inputType === "insertText";
+      const isTyping = event instanceof InputEvent && TYPING.has(event.inputType);
       events.onInput(area.value, area.selectionStart, isTyping);
     });
     // The browser's own history knows nothing of what the model wrote.
@@ -175,6 +175,11 @@ export class PromptEditor {
     return position?.offsetNode === this.#text ? position.offset : undefined;
   }
 }
+
+/** What comes in many small changes, which are one step for who takes it back. */
+const TYPING: ReadonlySet<string> = new Set([
+  ...["insertText", "insertCompositionText", "deleteContentBackward", "deleteContentForward"],
+]);
 
 /** How many tokens of `before` there are, if all of them still stand where they did; else none. */
 function sameTokens(before: readonly PlacedToken[], after: readonly PlacedToken[]): number {

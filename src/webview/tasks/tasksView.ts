@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import type { TemplateDraft } from "../../shared/playgroundMessages.ts";
 import type { Page } from "../appState.ts";
 import { contextBar, droppedLine, iconButton, section, textArea, textButton } from "../parts/controls.ts";
@@ -45,7 +46,7 @@ function pickerView(page: Page, { templates }: TasksState, draft: TemplateDraft)
         ${known ? "" : html`<option value=${draft.base} selected>${draft.title}</option>`}
         ${templates.map(
           ({ draft: { id, title }, origin }) =>
-            html`<option value=${id} ?selected=${id === draft.base}>
+            html`<option value=${id} .selected=${live(id === draft.base)}>
               ${origin === "builtIn" ? title : `${title} (${origin === "settings" ? l10n.t("settings") : l10n.t("workspace")})`}
             </option>`,
         )}

@@ -1,3 +1,4 @@
+import { MOST_PROMPT_IDS } from "../../shared/playgroundMessages.ts";
 import type { PlacedToken } from "./placeTokens.ts";
 
 /** What a text is continued from: text that is yet to be read as tokens, then tokens. */
@@ -15,7 +16,8 @@ export function promptOf(text: string, placed: readonly PlacedToken[]): Tokenize
   const [first] = placed;
   const last = placed.at(-1);
   const isWhole = first && last?.end === text.length && isUncut(last) && areAdjacent(placed);
-  if (!isWhole) return { prompt: text, promptIds: [], promptIdsText: "" };
+  const areTooMany = placed.length > MOST_PROMPT_IDS;
+  if (!isWhole || areTooMany) return { prompt: text, promptIds: [], promptIdsText: "" };
   const promptIds = placed.map(({ token }) => token.id);
   return { prompt: text.slice(0, first.start), promptIds, promptIdsText: text.slice(first.start) };
 }

@@ -218,6 +218,36 @@ suite("scoring a text", () => {
     assert.deepEqual([started2?.message.prompt, started2?.message.promptIds], ["", [50]]);
   });
 
+  test("an opened result is scored as a whole, and once", () => {
+    const started = score(opened(emptyComplete(), "Once", " upon a time"), 3);
+    assert.equal(started?.message.text, "Once upon a time");
+    const tokens = ["Once", " upon", " a", " time"].map((text, id) => ({ id, text, ...(id > 0 && { logprob: -1 }) }));
+    const arrived = scoredTokensArrived(started.state, { type: "scoredTokens", run: 3, tokens });
+    const done = ended(arrived, 3, undefined);
+    assert.ok(isScored(done));
+    assert.equal(score(done, 4), undefined);
+  });
+
+  test("who looks at a token goes on looking at it when those of the prompt come", () => {
+    const state = { ...written(), pointed: 1, hovered: 2 };
+    const started = score(state, 3, true);
+    assert.ok(started);
+    const tokens = [{ id: 9, text: "Once" }];
+    const { pointed, hovered } = scoredTokensArrived(started.state, { type: "scoredTokens", run: 3, tokens });
+    assert.deepEqual([pointed, hovered], [2, 3]);
+  });
+
+  test("what was not asked for fails without a word", () => {
+    for (const [isQuiet, problem] of [
+      [true, undefined],
+      [false, "The server does not tell."],
+    ] as const) {
+      const started = score(written(), 3, isQuiet);
+      assert.ok(started);
+      assert.equal(ended(started.state, 3, "The server does not tell.").problem, problem);
+    }
+  });
+
   test("a text that was only typed is scored as a whole", () => {
     const started = score(typed("Once upon"), 1);
     assert.equal(started?.message.text, "Once upon");

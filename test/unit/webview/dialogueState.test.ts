@@ -68,6 +68,19 @@ suite("dialogue", () => {
     assert.equal(threadOf(stopped).turns[0]?.run, undefined);
   });
 
+  test("an answer of which nothing came is none", () => {
+    const begun = asked(threadChanged(EMPTY_DIALOGUE, { question: "Who?" }), drafts, 1);
+    assert.ok(begun);
+    const failed = dialogueEnded(begun.state, 1, "There is no model.");
+    assert.deepEqual(threadOf(failed).turns[0]?.answers, []);
+    const retried = regenerated(failed, drafts, 0, 2);
+    assert.equal(retried?.message.setup.seed, undefined, "the likeliest, as at first");
+    const again = regenerated(twice, drafts, 0, 3);
+    assert.ok(again);
+    const [turn] = threadOf(dialogueEnded(again.state, 3, "Stopped.")).turns;
+    assert.deepEqual([turn?.answers.map(({ text }) => text), turn?.shown], [["I"], 0]);
+  });
+
   test("an edited answer is what later questions see, and has no probability of the model's", () => {
     const edited = answerEdited(twice, 0, "You");
     const [turn] = threadOf(edited).turns;
