@@ -30,12 +30,12 @@ class TokenStream:
         rows = self._ids[at].long()
         return rows[:, :-1], rows[:, 1:]
 
-    def in_order(self, most: int, count: int) -> list[tuple[Tensor, Tensor]]:
-        """The first windows of the stream, in batches, as far as they go; always the same."""
+    def spread(self, most: int, count: int) -> list[tuple[Tensor, Tensor]]:
+        """So many windows, spread over the stream, which stands by kind, in batches; always the same."""
         found = []
         most = min(most, self.windows)
-        spread = torch.arange(most, device=self._ids.device) * self.windows // most * self.window
-        for starts in spread.split(count):
+        places = torch.arange(most, device=self._ids.device) * self.windows // most * self.window
+        for starts in places.split(count):
             rows = self._ids[starts[:, None] + self._offsets].long()
             found.append((rows[:, :-1], rows[:, 1:]))
         return found

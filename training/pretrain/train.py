@@ -1,11 +1,11 @@
 """Train a GPT-2 from scratch, on one GPU (bfloat16, compiled) or a CPU (float32), within a time that is given.
 
+    python3 -m pretrain.train --data tokens --out run --until $(($(date +%s) + 480))
     python3 -m pretrain.train --data tokens --out run --minutes 18 --call-minutes 9
     python3 -m pretrain.train --data tokens --out run --rehearsal
 
-The learning rates follow the clock, so that the run ends annealed when its minutes are up, however fast the machine is.
-The same command goes on with a run that stopped: after a crash from its last checkpoint, after --call-minutes from where it
-was. OUT then holds Hugging Face's files (model.safetensors, config.json), state.pt to go on from, and log.jsonl.
+The learning rates follow the clock, so that the run ends annealed when its time is up, however fast the machine is. The same
+command goes on with a run that stopped: after a crash from its last checkpoint, after --call-minutes from where it was. OUT then holds Hugging Face's files (model.safetensors, config.json), state.pt to go on from, and log.jsonl.
 
 Muon (Jordan et al. 2024) for the layers' matrices, AdamW for the rest. --rehearsal runs for a minute and says whether speed,
 loss and checkpoints are as they should be.
@@ -69,6 +69,7 @@ class Run:
     def resume(self, out: Path) -> bool:
         if not (out / 'state.pt').exists():
             return False
+        # Each optimizer puts its state where it wants it: AdamW's counts of steps are read by the CPU.
         state = torch.load(out / 'state.pt', map_location='cpu', weights_only=True)
         if state['shape'] != asdict(self.shape):
             raise SystemExit(f'{out} holds a run of another shape, {state["shape"]}: choose another --out.')
@@ -126,7 +127,7 @@ def train_step(run: Run, loss: Loss, data: TokenStream, batch: int, micro: int) 
 def train(run: Run, args: argparse.Namespace, write: Callable[[dict[str, object]], None]) -> list[float]:
     """Trains until the run's minutes, or those of this call, are up; the losses of its steps."""
     data = TokenStream(args.data / 'train.bin', args.context, run.device)
-    held_out = TokenStream(args.data / 'heldout.bin', args.context, run.device).in_order(HELD_OUT_WINDOWS, args.micro)
+    held_out = TokenStream(args.data / 'heldout.bin', args.context, run.device).spread(HELD_OUT_WINDOWS, args.micro)
     loss = loss_of(run, args.compile)
     # Compiling counts for nothing: the clock starts with the first step that is at full speed.
     loss(*data.batch(0, args.micro)).backward()
@@ -138,6 +139,7 @@ def train(run: Run, args: argparse.Namespace, write: Callable[[dict[str, object]
     saved = shown = began
     total, of_this_call = args.minutes * 60, args.call_minutes * 60
     if args.until is not None:
+        # Whatever compiling has taken by now.
         total = before + max(1.0, args.until - time.time())
     while run.progress.seconds < total and run.progress.seconds - before < of_this_call and (args.steps is None or run.progress.step < args.steps):
         run.pace(run.progress.seconds / total if args.steps is None else run.progress.step / args.steps, args.decay)
@@ -174,7 +176,7 @@ def rehearse(run: Run, args: argparse.Namespace, write: Callable[[dict[str, obje
     losses = train(run, args, write)
     quarter = max(1, len(losses) // 4)
     first, last = sum(losses[:quarter]) / quarter, sum(losses[-quarter:]) / quarter
-    inputs, targets = TokenStream(args.data / 'heldout.bin', args.context, run.device).in_order(args.micro, args.micro)[0]
+    inputs, targets = TokenStream(args.data / 'heldout.bin', args.context, run.device).spread(args.micro, args.micro)[0]
     with torch.no_grad():
         before, read_back = run.model(inputs, targets).item(), load_model(args.out).to(run.device)(inputs, targets).item()
     again = Run(args, run.device)
@@ -208,7 +210,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument('--steps', type=int, help='stop after so many, whatever the time: for tests')
     parser.add_argument('--lr', type=float, default=3e-3)
     parser.add_argument('--muon-lr', type=float, default=0.02)
-    parser.add_argument('--weight-decay', type=float, default=0.1, help='of the layers\' matrices')
+    parser.add_argument('--weight-decay', type=float, default=0.1, help="of the layers' matrices")
     parser.add_argument('--until', type=float, help='seconds since 1970 at which training ends, compiling counted in; instead of --minutes')
     parser.add_argument('--decay', type=float, default=0.5, help='share of the run in which the learning rates fall')
     parser.add_argument('--save-seconds', type=float, default=120)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from conftest import ROOT, Trained
 from pretrain.build_corpus import Record, read_records
 from pretrain.encode import Encoder, documents_of, pieces_of, plain_tokenizer
@@ -85,6 +86,17 @@ def test_streams_hold_the_documents_and_where_kinds_begin(trained: Trained) -> N
     train = np.fromfile(trained.tokens / 'train.bin', dtype='<u2')
     assert len(train) == sum(about['trainTokens'].values())
     assert np.sum(train == 1020) == np.sum(train == 1021) == np.sum(train == 1022) > 10
+
+
+def test_held_out_windows_are_of_all_the_stream(tmp_path: Path) -> None:
+    np.arange(1001, dtype='<u2').tofile(tmp_path / 'ids.bin')
+    stream = TokenStream(tmp_path / 'ids.bin', 10, torch.device('cpu'))
+    batches = stream.spread(7, 4)
+    assert [len(inputs) for inputs, _ in batches] == [4, 3]
+    starts = [row[0].item() for inputs, _ in batches for row in inputs]
+    assert starts[0] == 0 and starts[-1] > 800 and starts == sorted(set(starts))
+    assert all((targets == inputs + 1).all() for inputs, targets in batches)
+    assert sum(len(inputs) for inputs, _ in stream.spread(10_000, 64)) == stream.windows
 
 
 def split(ids: list[int], end: int) -> list[list[int]]:

@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,20 @@ def test_the_clock_ends_a_run_annealed(trained: Trained, tmp_path: Path) -> None
     assert last['finished'] and 3 <= last['seconds'] < 30
     assert [learning_scale(1000, done, 0.5) for done in (0.2, 0.5, 0.75, 1)] == [1, 1, 0.5, 0.02]
     assert learning_scale(0, 0, 0.5) == 0.01
+
+
+def test_a_run_until_a_time_ends_then_with_what_it_has_learned_so_far_in_all_its_calls(trained: Trained, tmp_path: Path) -> None:
+    timed = trained.arguments[: trained.arguments.index('--minutes')]
+    until = time.time() + 12
+    arguments = [*timed, '--out', str(tmp_path / 'run'), '--until', str(until)]
+    train.main([*arguments, '--call-minutes', '0.03'])
+    train.main(arguments)
+    assert until - 1 < time.time() < until + 20
+    last = log_of(tmp_path / 'run')[-1]
+    assert last['finished'] and last['seconds'] > 2
+    with pytest.raises(SystemExit):
+        train.main([*arguments, '--batch', '16', '--micro', '6'])
+
 
 
 def test_a_rehearsal_says_whether_all_is_well(trained: Trained, capsys: pytest.CaptureFixture[str]) -> None:
