@@ -76,6 +76,8 @@ const parameter = v.strictObject({
 const draft = v.strictObject({
   /** The template that it began from. */
   base: text,
+  /** What the page does not edit of one that stands in no list, as its file had it. */
+  unedited: v.optional(v.record(v.string(), v.unknown())),
   id: text,
   title: text,
   instruction: text,

@@ -18,15 +18,22 @@ export function toDraft(template: TaskTemplate): TemplateDraft {
   };
 }
 
+/** The same of a template that was imported: it stands in no list, and so the draft has all of it. */
+export function importedDraft(template: TaskTemplate): TemplateDraft {
+  const draft = toDraft(template);
+  const unedited = Object.entries(serializeTemplate(template)).filter(([name]) => !(name in draft));
+  return { ...draft, unedited: Object.fromEntries(unedited) };
+}
+
 /**
  * The template that a draft has become.
- * @param base the one that it began from, for what the page does not edit
+ * @param base the one of the list that it began from, for what the page does not edit
  * @throws LocalghostError that says which field is wrong
  */
 export function fromDraft(draft: TemplateDraft, base: TaskTemplate | undefined): TaskTemplate {
   const { instruction, id, title, pattern, separator, parameters, examples, shots, leastShots, stop, maxTokens } =
     draft;
-  const rest: Record<string, unknown> = base ? serializeTemplate(base) : {};
+  const rest: Record<string, unknown> = draft.unedited ?? (base ? serializeTemplate(base) : {});
   return parseTemplate({
     ...rest,
     ...{ id, title, pattern, separator, parameters, examples, shots, leastShots, stop, maxTokens },

@@ -18,7 +18,7 @@ import type { Disposable } from "../disposables.ts";
 import type { Log } from "../log.ts";
 import { openRemembered } from "../memory/memoryPath.ts";
 import type { ModelSpecs } from "../models/modelSpecs.ts";
-import { fromDraft, toDraft } from "./drafts.ts";
+import { fromDraft, importedDraft, toDraft } from "./drafts.ts";
 import { insertAtCursor, selectedText } from "./editorText.ts";
 import { generatedMessage, LIKELIEST, pageToken, paramsOf, plain } from "./generateTexts.ts";
 import { previewTask, runTaskForPage } from "./runTaskForPage.ts";
@@ -46,8 +46,6 @@ export class PlaygroundSession implements Disposable {
   readonly #engineListener: Disposable;
   /** Cancels what runs, by the page's numbers. */
   readonly #running = new Map<number, AbortController>();
-  /** Templates that stand in no registry. */
-  readonly #imported = new Map<string, TaskTemplate>();
   #isReady = false;
   #waiting: ToPage[] = [];
 
@@ -284,8 +282,7 @@ export class PlaygroundSession implements Disposable {
   async #import(): Promise<void> {
     const template = await importTemplate();
     if (!template) return;
-    this.#imported.set(template.id, template);
-    this.send({ type: "draft", draft: toDraft(template) });
+    this.send({ type: "draft", draft: importedDraft(template) });
   }
 
   #takeSelection(into: Destination, row: number | undefined): void {
@@ -294,9 +291,8 @@ export class PlaygroundSession implements Disposable {
 
   /** @throws LocalghostError that says what is wrong with the draft */
   #templateOf(draft: Message<"exportTemplate">["draft"]): TaskTemplate {
-    const base = this.#imported.get(draft.base) ?? this.#parts.templates().get(draft.base);
     try {
-      return fromDraft(draft, base);
+      return fromDraft(draft, this.#parts.templates().get(draft.base));
     } catch (thrown) {
       throw new LocalghostError("invalidRequest", toLocalghostError(thrown).message, { cause: thrown });
     }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { fromDraft, toDraft } from "../../../../src/extension/playground/drafts.ts";
+import { fromDraft, importedDraft, toDraft } from "../../../../src/extension/playground/drafts.ts";
 import { generatedMessage, pageToken, paramsOf } from "../../../../src/extension/playground/generateTexts.ts";
 import { rangesBefore, surpriseRanges } from "../../../../src/extension/playground/surpriseLevels.ts";
 import { BUILTIN_TEMPLATES } from "../../../../src/prompts/builtin/index.ts";
-import { checkFromPage } from "../../../../src/shared/playgroundMessages.ts";
+import { checkDraft, checkFromPage } from "../../../../src/shared/playgroundMessages.ts";
 import type { GenerateResult } from "../../../../src/shared/protocol.ts";
 import { usualControls } from "../../../../src/webview/complete/completeState.ts";
 
@@ -23,6 +23,16 @@ suite("drafts", () => {
     const changed = fromDraft({ ...toDraft(template), id: "mine", title: "Mine", instruction: "Do:" }, template);
     assert.deepEqual(changed, { ...template, id: "mine", title: "Mine", instruction: "Do:" });
     assert.equal(fromDraft({ ...toDraft(changed), instruction: "" }, changed).instruction, undefined);
+  });
+
+  test("an imported template comes back whole, though it stands in no list, and is kept with the page", () => {
+    for (const template of BUILTIN_TEMPLATES) {
+      const draft = importedDraft(template);
+      assert.deepEqual(fromDraft(draft, undefined), template, template.id);
+      const kept = checkDraft(JSON.parse(JSON.stringify(draft)));
+      assert.ok(kept);
+      assert.deepEqual(fromDraft(kept, BUILTIN_TEMPLATES[0]), template, "and no other of the same name is mixed in");
+    }
   });
 
   test("a draft that is no template says what is wrong", () => {
