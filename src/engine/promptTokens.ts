@@ -76,7 +76,9 @@ function encode(
       l10n.t("heal is for a prompt that ends with text, not with promptIds."),
     );
   }
-  const areOthers = promptIdsText !== undefined && tokenizer.decode(promptIds) !== promptIdsText;
+  // A page's text has line feeds alone, whatever the model wrote.
+  const plain = (text: string): string => text.replaceAll("\r", "\n");
+  const areOthers = promptIdsText !== undefined && plain(tokenizer.decode(promptIds)) !== plain(promptIdsText);
   if (!areOthers) checkIds(promptIds, model.info);
   const ids = areOthers ? tokenizer.encode(prompt + promptIdsText) : [...tokenizer.encode(prompt), ...promptIds];
   const healed = heal ? takeLastWord(tokenizer, prompt, ids) : { ids, word: "" };

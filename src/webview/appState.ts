@@ -95,7 +95,10 @@ export function received(state: AppState, message: ToPage): AppState {
     case "failed":
       return runEnded(state, message.run, message.message);
     case "tokenized":
-      return { ...readingArrived(state, message), tokenizer: tokenized(state.tokenizer, message) };
+      return {
+        ...readingArrived(state, message),
+        tokenizer: tokenized(state.tokenizer, message, state.engine.model?.name),
+      };
     case "previewed":
       return { ...state, tasks: previewed(tasks, message) };
     case "taskText":

@@ -26,8 +26,7 @@ export class Background {
     if (isSettled && (text !== before.complete.history.present.text || before.complete.generation)) {
       this.#later("reading", () => this.#read());
     }
-    const isOtherModel = before.engine.model !== undefined && after.engine.model?.name !== before.engine.model.name;
-    if (tokenizer.text !== before.tokenizer.text || (isOtherModel && tokenizer.text !== "")) {
+    if (tokenizer.text !== before.tokenizer.text || (after !== before && isReadByAnother(after))) {
       this.#later("tokenizer", () => this.#tokenize());
     }
     for (const { run, isRunning } of before.tasks.columns) {
@@ -99,4 +98,10 @@ export class Background {
     const message: FromPage = { type: "stop", run };
     this.#page.send(message);
   }
+}
+
+/** Whether who looks at a text's tokens sees those of another model. No server is sent a text that nobody asked it about. */
+function isReadByAnother({ tab, tokenizer, engine: { model } }: AppState): boolean {
+  if (tab !== "tokenizer" || tokenizer.reading || tokenizer.pieces.length === 0) return false;
+  return model !== undefined && model.device !== "remote" && model.name !== tokenizer.readBy;
 }

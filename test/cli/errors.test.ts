@@ -87,7 +87,11 @@ describe("localghost", { concurrency: 2 }, () => {
     fs.writeFileSync(path.join(folder, "config.json"), "{\n\n");
     await fails(args, 1, /config\.json is not valid JSON/);
     fs.writeFileSync(path.join(folder, "tokenizer.json"), "[\n]");
-    await fails(["tokenize", "-m", folder], 1, /tokenizer\.json of this model is not a byte-pair encoding/);
+    await fails(
+      ["tokenize", "-m", folder],
+      1,
+      /^localghost: The tokenizer of this model is not a byte-level byte-pair encoding/,
+    );
   });
 
   test("an empty prompt starts a document", async () => {

@@ -43,6 +43,9 @@ test("tokens that another model wrote are read again as the text that they were"
   const own = loaded.tokenizer.encode("add(");
   const { result } = await generateAll(loaded, { prompt: "x", promptIds: own, promptIdsText: "add(", maxTokens: 1 });
   assert.equal(result.promptTokens, 1 + own.length, "its own are taken as they are");
+  const returns = loaded.tokenizer.encode("add(\r\n");
+  const shown = { prompt: "x", promptIds: returns, promptIdsText: "add(\n\n", maxTokens: 1 };
+  assert.equal((await generateAll(loaded, shown)).result.promptTokens, 1 + returns.length);
 });
 
 test("several texts also go on from them", async (t) => {

@@ -13,7 +13,7 @@ export function readFixture<T>(...names: string[]): T {
 
 /** A folder that is removed when the test ends. */
 export function temporaryFolder(t: TestContext): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "localghost-test-"));
+  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "localghost-test-"));
   t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -85,7 +85,7 @@ export function plain(text: string): string {
 }
 
 function pageChoice({ id, text, logprob }: TokenChoice): PlaygroundChoice {
-  return { id, text, logprob: finite(logprob) };
+  return { id, text: plain(text), logprob: finite(logprob) };
 }
 
 /** JSON turns the logarithm of nothing into null. */

@@ -287,16 +287,23 @@ export function ended(state: CompleteState, run: number, problem: string | undef
 export function score(state: CompleteState, run: number, isQuiet = false): Started<Score> | undefined {
   const { text } = state.history.present;
   if (state.scoring || text === "" || isScored(state)) return undefined;
-  const root = pathTo(state.tree, state.history.present.branch ?? 0)[0];
+  const [root, ...generations] = pathTo(state.tree, state.history.present.branch ?? 0);
   const placed = placedTokens(state);
-  // The prompt of a text whose other tokens are known, else all of it.
-  const lacksPrompt = root !== undefined && placed[0]?.start === root.text.length && placed.at(-1)?.end === text.length;
+  // The prompt of a text whose other tokens are known, else all of it. Some of the prompt may have been taken out again.
+  const known = Math.min(...generations.map(({ start }) => start));
+  const lacksPrompt = root !== undefined && placed[0]?.start === known && placed.at(-1)?.end === text.length;
+  if (isQuiet && !lacksPrompt && lastGenerated(state) !== undefined) return undefined;
   const based = lacksPrompt ? state : onBranch(withOwnRoot(state));
   const target = lacksPrompt ? root : branchOf(based.tree, based.history.present.branch);
   if (!target || target.text === "") return undefined;
   const tree = updateBranch(based.tree, target.id, { tokens: [] });
   return {
-    state: { ...based, tree, scoring: { run, branch: target.id, isQuiet }, problem: undefined },
+    state: {
+      ...based,
+      tree,
+      scoring: { run, branch: target.id, isQuiet },
+      problem: isQuiet ? state.problem : undefined,
+    },
     message: { type: "score", run, text: target.text },
   };
 }

@@ -15,6 +15,8 @@ export interface TokenizerState {
   readonly pieces: readonly Piece[];
   /** The reading that is waited for, with what has come of it. */
   readonly reading?: { readonly run: number; readonly pieces: readonly Tokenized["pieces"][number][] } | undefined;
+  /** The model whose tokens they are. */
+  readonly readBy?: string | undefined;
   /** How many rows are shown. */
   readonly limit: number;
   readonly problem?: string | undefined;
@@ -25,11 +27,17 @@ export const ROWS = 200;
 
 export const EMPTY_TOKENIZER: TokenizerState = { text: "", pieces: [], limit: ROWS };
 
-export function tokenized(state: TokenizerState, { run, pieces, isLast }: Tokenized): TokenizerState {
+/** @param model the name of the one that has read the text */
+export function tokenized(
+  state: TokenizerState,
+  { run, pieces, isLast }: Tokenized,
+  model: string | undefined,
+): TokenizerState {
   if (state.reading?.run !== run) return state;
   const all = [...state.reading.pieces, ...pieces];
   if (!isLast) return { ...state, reading: { run, pieces: all } };
-  return { ...state, reading: undefined, pieces: withBytes(state.text, all), limit: ROWS, problem: undefined };
+  const read = { pieces: withBytes(state.text, all), readBy: model };
+  return { ...state, ...read, reading: undefined, limit: ROWS, problem: undefined };
 }
 
 /** `e2 82 ac` */

@@ -3,13 +3,13 @@ import { suite, test } from "node:test";
 import { asCompared } from "../../../src/extension/globs.ts";
 
 const cases: [glob: string, compared: string[]][] = [
-  ["**/*.pem", ["**/*.pem"]],
-  ["**/credentials*", ["**/credentials*"]],
+  ["src/*", ["src/*"]],
+  ["**/credentials*", ["**/credentials*", "**/credentials*/**"]],
   ["**/.env", ["**/.env", "**/.env/**"]],
   ["private/**", ["private/**"]],
   ["/home/me/private", ["/home/me/private", "/home/me/private/**"]],
   ["C:\\Users\\me\\private\\**", ["c:/Users/me/private/**"]],
-  ["/C:/Users/me/*.key", ["c:/Users/me/*.key"]],
+  ["/C:/Users/me/*.key", ["c:/Users/me/*.key", "c:/Users/me/*.key/**"]],
   ["d:/work/secret", ["d:/work/secret", "d:/work/secret/**"]],
   ["folder/", ["folder/"]],
 ];

@@ -228,6 +228,18 @@ suite("scoring a text", () => {
     assert.equal(score(done, 4), undefined);
   });
 
+  test("a text whose prompt was cut before it was written keeps what was generated", () => {
+    const cut = edited(written(), "On", 2, 0, false);
+    const started = generate(cut, 2, 0);
+    const state = answered(started.state, 2, [["ly", " now"]]);
+    const scored = score(state, 3, true);
+    assert.ok(scored);
+    assert.equal(lastGenerated(scored.state), lastGenerated(state));
+    assert.deepEqual(placedTokens(scored.state), placedTokens(state));
+    const result = opened(emptyComplete(), "Once", " upon a time");
+    assert.equal(score(result, 3, true), undefined, "nobody has asked for it");
+  });
+
   test("who looks at a token goes on looking at it when those of the prompt come", () => {
     const state = { ...written(), pointed: 1, hovered: 2 };
     const started = score(state, 3, true);

@@ -103,24 +103,33 @@ suite("edit history", () => {
 suite("the tokenizer's pieces", () => {
   test("bytes are the text's own, slice by slice", () => {
     const waiting = { ...EMPTY_TOKENIZER, text: "a€", reading: { run: 1, pieces: [] } };
-    const first = tokenized(waiting, {
-      type: "tokenized",
-      run: 1,
-      pieces: [{ id: 5, text: "a", bytes: 1 }],
-      isLast: false,
-    });
+    const first = tokenized(
+      waiting,
+      {
+        type: "tokenized",
+        run: 1,
+        pieces: [{ id: 5, text: "a", bytes: 1 }],
+        isLast: false,
+      },
+      "nano",
+    );
     assert.deepEqual(first.pieces, []);
-    const last = tokenized(first, {
-      type: "tokenized",
-      run: 1,
-      pieces: [{ id: 6, text: "€", bytes: 3 }],
-      isLast: true,
-    });
+    const last = tokenized(
+      first,
+      {
+        type: "tokenized",
+        run: 1,
+        pieces: [{ id: 6, text: "€", bytes: 3 }],
+        isLast: true,
+      },
+      "nano",
+    );
+    assert.equal(last.readBy, "nano");
     assert.deepEqual(
       last.pieces.map(({ bytes }) => hex(bytes)),
       ["61", "e2 82 ac"],
     );
-    assert.equal(tokenized(last, { type: "tokenized", run: 1, pieces: [], isLast: true }), last);
+    assert.equal(tokenized(last, { type: "tokenized", run: 1, pieces: [], isLast: true }, "nano"), last);
   });
 
   test("tokens that end inside of a character end after it", () => {
