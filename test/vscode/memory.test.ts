@@ -81,8 +81,8 @@ suite("the memory of the workspace", () => {
 
   test("has nothing of what is excluded by a whole path or a folder's name, nor what a hidden file ignores", async () => {
     const before = await rebuilt();
-    await createFiles({ "memory/private/one.ts": manyLines("privateThing"), "memory/.gitignore": "ignored/\n" });
-    await createFiles({ "memory/ignored/two.ts": manyLines("ignoredThing") });
+    await writeFiles({ "memory/private/one.ts": manyLines("privateThing"), "memory/.gitignore": "ignored/\n" });
+    await writeFiles({ "memory/ignored/two.ts": manyLines("ignoredThing") });
     const all = await rebuilt();
     assert.ok(all > before + 1000 && all < before + 3000, `${before} and ${all} tokens: one of the files is read`);
     for (const glob of [`${uriOf("memory/private").fsPath}/**`, "**/private", "**/priv*"]) {
@@ -104,13 +104,13 @@ suite("the memory of the workspace", () => {
   });
 
   test("reads a file that was deleted and written again, and a folder that took the place of another", async () => {
-    await createFiles({ "memory/one.ts": manyLines("first", 10), "memory/folder/two.ts": manyLines("second", 10) });
+    await writeFiles({ "memory/one.ts": manyLines("first", 10), "memory/folder/two.ts": manyLines("second", 10) });
     const before = await rebuilt();
     await vscode.workspace.fs.delete(uriOf("memory/one.ts"));
-    await createFiles({ "memory/one.ts": manyLines("first", 200) });
+    await writeFiles({ "memory/one.ts": manyLines("first", 200) });
     await until("the new text is read", () => tokens() > before + 1000);
     const after = tokens();
-    await createFiles({ "memory/other/two.ts": manyLines("second", 400) });
+    await writeFiles({ "memory/other/two.ts": manyLines("second", 400) });
     await until("the new folder is read", () => tokens() > after + 2000);
     const both = await rebuilt();
     await vscode.workspace.fs.delete(uriOf("memory/folder"), { recursive: true });
@@ -128,7 +128,7 @@ suite("the memory of the workspace", () => {
       .map((line) => `${line}\n`);
     const cells = [{ cell_type: "code", execution_count: null, id: "a", metadata: {}, outputs: [], source }];
     const notebook = { cells, metadata: { language_info: { name: "python" } }, nbformat: 4, nbformat_minor: 5 };
-    await createFiles({ "memory/notebook.ipynb": JSON.stringify(notebook) });
+    await writeFiles({ "memory/notebook.ipynb": JSON.stringify(notebook) });
     const closed = await rebuilt();
     const near = (): boolean => localghost.memory.waiting === 0 && Math.abs(tokens() - closed) < 200;
     const uri = uriOf("memory/notebook.ipynb");
@@ -144,7 +144,7 @@ suite("the memory of the workspace", () => {
   });
 
   test("offers nothing of what was forgotten, and starts no engine that was turned off", async () => {
-    await createFiles({ "memory/helper.ts": HELPER });
+    await writeFiles({ "memory/helper.ts": HELPER });
     await rebuilt();
     const text = await acceptGhostText(await openMarkedFile("memory/before.ts", CALLER));
     assert.match(text, /^ Frobnicator, zebraOffset/);
@@ -154,7 +154,7 @@ suite("the memory of the workspace", () => {
     assert.doesNotMatch(await acceptGhostText(await openMarkedFile("memory/after.ts", CALLER)), /zebraOffset/);
     await closeEditors();
 
-    await createFiles(
+    await writeFiles(
       Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`memory/${i}.ts`, manyLines(`v${i}x`)])),
     );
     await vscode.commands.executeCommand("localghost.rebuildMemory");
@@ -205,12 +205,17 @@ async function createFiles(texts: Readonly<Record<string, string>>): Promise<voi
   // A file that was deleted a moment before has changed.
   const listeners = [watcher.onDidCreate(told), watcher.onDidChange(told)];
   try {
-    for (const [name, text] of Object.entries(texts)) {
-      await vscode.workspace.fs.writeFile(uriOf(name), new TextEncoder().encode(text));
-    }
+    await writeFiles(texts);
     await until("VS Code has told of the new files", () => untold.size === 0);
   } finally {
     vscode.Disposable.from(...listeners, watcher).dispose();
+  }
+}
+
+/** Writes new files, for whoever finds them by looking. */
+async function writeFiles(texts: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(texts)) {
+    await vscode.workspace.fs.writeFile(uriOf(name), new TextEncoder().encode(text));
   }
 }
 

@@ -16,7 +16,7 @@ export interface MemoryEngine {
 export interface FeederEvents {
   /** The text of a file as it is now; undefined: it is gone, or not worth remembering. */
   read(path: string): Promise<string | undefined>;
-  onStatus(status: MemoryStatus, waiting: number): void;
+  onStatus(status: MemoryStatus): void;
   /** The engine could not be told, for another reason than that it has ended. */
   onError(error: unknown): void;
 }
@@ -42,8 +42,9 @@ export class Feeder {
     this.#events = events;
   }
 
+  /** Files that are to be read and to be taken in. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting.size + this.#underWay.size;
   }
 
   get isPaused(): boolean {
@@ -96,10 +97,11 @@ export class Feeder {
   /** Forgets all files and what is known to wait. */
   async clear(): Promise<void> {
     this.#waiting.clear();
+    this.#underWay.clear();
     this.#removed.clear();
     this.#clearings++;
     const engine = this.#engine;
-    if (engine) this.#events.onStatus(await engine.clear(), 0);
+    if (engine) this.#events.onStatus(await engine.clear());
   }
 
   async #sendAll(): Promise<void> {
@@ -109,7 +111,7 @@ export class Feeder {
       const removed = [...this.#removed];
       this.#removed.clear();
       try {
-        if (removed.length > 0) this.#events.onStatus(await engine.remove(removed), this.#waiting.size);
+        if (removed.length > 0) this.#events.onStatus(await engine.remove(removed));
       } catch (error) {
         // With the engine its memory is gone.
         this.#failed(engine, [], error);
@@ -129,7 +131,11 @@ export class Feeder {
       if (clearings !== this.#clearings) return true;
       // It ended while files were read: the next one is told.
       if (engine !== this.#engine) this.changed(paths);
-      else if (files.length > 0) this.#events.onStatus(await engine.update(files), this.#waiting.size);
+      else if (files.length > 0) {
+        const status = await engine.update(files);
+        for (const path of paths) this.#underWay.delete(path);
+        this.#events.onStatus(status);
+      }
       return true;
     } catch (error) {
       this.#failed(engine, paths, error);
