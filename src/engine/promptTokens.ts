@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { LocalghostError } from "../shared/errors.ts";
+import { withLineFeeds } from "../shared/lineFeeds.ts";
 import type { GenerateParams, ModelInfo } from "../shared/protocol.ts";
 import { fitPrompt } from "./fitPrompt.ts";
 import type { LoadedModel } from "./generate.ts";
@@ -77,8 +78,8 @@ function encode(
     );
   }
   // A page's text has line feeds alone, whatever the model wrote.
-  const plain = (text: string): string => text.replaceAll("\r", "\n");
-  const areOthers = promptIdsText !== undefined && plain(tokenizer.decode(promptIds)) !== plain(promptIdsText);
+  const areOthers =
+    promptIdsText !== undefined && withLineFeeds(tokenizer.decode(promptIds)) !== withLineFeeds(promptIdsText);
   if (!areOthers) checkIds(promptIds, model.info);
   const ids = areOthers ? tokenizer.encode(prompt + promptIdsText) : [...tokenizer.encode(prompt), ...promptIds];
   const healed = heal ? takeLastWord(tokenizer, prompt, ids) : { ids, word: "" };

@@ -7,9 +7,9 @@ import {
   generated,
   opened,
   replaced,
-  scoredTokensArrived,
   tokenArrived,
 } from "./complete/completeState.ts";
+import { scoredTokensArrived } from "./complete/scoring.ts";
 import {
   type DialogueState,
   dialogueDone,

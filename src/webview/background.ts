@@ -2,7 +2,7 @@
 import type { FromPage } from "../shared/playgroundMessages.ts";
 import type { AppState, Page } from "./appState.ts";
 import { change } from "./complete/completeView.ts";
-import { score } from "./complete/completeState.ts";
+import { score } from "./complete/scoring.ts";
 import { setupOf } from "./tasks/taskState.ts";
 
 /** So long after the last keystroke. */
@@ -26,7 +26,7 @@ export class Background {
     if (isSettled && (text !== before.complete.history.present.text || before.complete.generation)) {
       this.#later("reading", () => this.#read());
     }
-    if (tokenizer.text !== before.tokenizer.text || (after !== before && isReadByAnother(after))) {
+    if (tokenizer.text !== before.tokenizer.text || isReadByAnother(after)) {
       this.#later("tokenizer", () => this.#tokenize());
     }
     for (const { run, isRunning } of before.tasks.columns) {

@@ -12,10 +12,9 @@ export interface TokenizerJson {
   added_tokens?: readonly AddedToken[];
 }
 
-/** A step of cutting texts up or of putting them together; a `Sequence` has others in it. */
+/** A step of cutting texts up or of putting them together; of the latter a `Sequence` has others in it. */
 interface Step {
   type: string;
-  pretokenizers?: readonly Step[];
   decoders?: readonly Step[];
 }
 

@@ -1,3 +1,4 @@
+import { withLineFeeds } from "../../shared/lineFeeds.ts";
 import type { FromPage, PlaygroundChoice, PlaygroundToken, ToPage } from "../../shared/playgroundMessages.ts";
 import type {
   GeneratedToken,
@@ -38,7 +39,7 @@ export function paramsOf({
 export function pageToken({ id, text, logprob, rank, top, memory }: GeneratedToken | ScoredToken): PlaygroundToken {
   return {
     id,
-    text: plain(text),
+    text: withLineFeeds(text),
     ...(logprob !== undefined && !Number.isNaN(logprob) && { logprob: finite(logprob) }),
     ...(rank !== undefined && { rank }),
     ...(top && { top: top.map(pageChoice) }),
@@ -64,11 +65,11 @@ export function generatedMessage(
       .sort((a, b) => b.tokens.length - a.tokens.length);
     if (!found) return null;
     left.delete(found);
-    return plain(found.text);
+    return withLineFeeds(found.text);
   });
   return {
     ...{ type: "generated", run, promptTokens, reusedTokens },
-    texts: texts.length === 0 ? [plain(result.text)] : texts,
+    texts: texts.length === 0 ? [withLineFeeds(result.text)] : texts,
     prefillMs: timings.prefillMs,
     msPerToken: timings.decodeMsPerToken,
   };
@@ -79,13 +80,8 @@ function isPrefix(tokens: readonly GeneratedToken[], ids: readonly number[]): bo
   return tokens.length <= ids.length && tokens.every(({ id }, i) => id === ids[i]);
 }
 
-/** The page's text area has line feeds alone; what stands for a character keeps its length, by which tokens are placed. */
-export function plain(text: string): string {
-  return text.replaceAll("\r", "\n");
-}
-
 function pageChoice({ id, text, logprob }: TokenChoice): PlaygroundChoice {
-  return { id, text: plain(text), logprob: finite(logprob) };
+  return { id, text: withLineFeeds(text), logprob: finite(logprob) };
 }
 
 /** JSON turns the logarithm of nothing into null. */

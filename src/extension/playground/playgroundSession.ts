@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { isCancelled, LocalghostError, toLocalghostError } from "../../shared/errors.ts";
+import { withLineFeeds } from "../../shared/lineFeeds.ts";
 import {
   checkDraft,
   checkFromPage,
@@ -20,7 +21,7 @@ import { openRemembered } from "../memory/memoryPath.ts";
 import type { ModelSpecs } from "../models/modelSpecs.ts";
 import { fromDraft, importedDraft, toDraft } from "./drafts.ts";
 import { insertAtCursor, selectedText } from "./editorText.ts";
-import { generatedMessage, LIKELIEST, pageToken, paramsOf, plain } from "./generateTexts.ts";
+import { generatedMessage, LIKELIEST, pageToken, paramsOf } from "./generateTexts.ts";
 import { previewTask, runTaskForPage } from "./runTaskForPage.ts";
 import { exportTemplate, importTemplate, saveInSettings, saveInWorkspace } from "./templateFiles.ts";
 
@@ -185,7 +186,7 @@ export class PlaygroundSession implements Disposable {
           if (signal.aborted) return;
           const { token, text, alternative = 0 } = progress;
           (streamed[alternative] ??= []).push(token.id);
-          this.send({ type: "token", run, alternative, token: pageToken(token), text: plain(text) });
+          this.send({ type: "token", run, alternative, token: pageToken(token), text: withLineFeeds(text) });
         }),
       signal,
       () => this.#parts.models.specFor({}),

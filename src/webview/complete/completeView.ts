@@ -10,17 +10,16 @@ import {
   type CompleteState,
   ended,
   generate,
-  isScored,
   lastGenerated,
   placedTokens,
   regenerate,
-  score,
   shownToken,
   type Started,
   walked,
   withoutGeneration,
   writtenTokens,
 } from "./completeState.ts";
+import { isScored, score } from "./scoring.ts";
 import { controlsNote, controlsView } from "./controlsView.ts";
 import { surpriseView } from "./surpriseView.ts";
 import { tokenView } from "./tokenView.ts";

@@ -10,7 +10,7 @@ const cases: [glob: string, compared: string[]][] = [
   ["/home/me/private", ["/home/me/private", "/home/me/private/**"]],
   ["C:\\Users\\me\\private\\**", ["c:/Users/me/private/**"]],
   ["/C:/Users/me/*.key", ["c:/Users/me/*.key", "c:/Users/me/*.key/**"]],
-  ["d:/work/secret", ["d:/work/secret", "d:/work/secret/**"]],
+  ["d:/notes/secret", ["d:/notes/secret", "d:/notes/secret/**"]],
   ["folder/", ["folder/"]],
 ];
 

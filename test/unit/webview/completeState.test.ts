@@ -9,19 +9,17 @@ import {
   ended,
   generate,
   generated,
-  isScored,
   lastGenerated,
   opened,
   placedTokens,
   redone,
   regenerate,
-  score,
-  scoredTokensArrived,
   tokenArrived,
   undone,
   walked,
   withoutGeneration,
 } from "../../../src/webview/complete/completeState.ts";
+import { isScored, score, scoredTokensArrived } from "../../../src/webview/complete/scoring.ts";
 import { treeRows } from "../../../src/webview/complete/branchTree.ts";
 import { tokensFor } from "./helpers.ts";
 
